@@ -1,0 +1,99 @@
+import { argocdDiagnostics, argocdFiles } from './argocd/files.ts';
+import { compareDiagnostics, type Diagnostic, hasErrors } from './diagnostic.ts';
+import { type Edge, type Inventory, ringOf, type Sourced, type SourcedInventory } from './inventory/inventory.ts';
+import { toInventory } from './inventory/rules.ts';
+import type { Resource } from './kubernetes/resource.ts';
+import type { JsonPatch } from './kustomize/kustomization.ts';
+import { type RenderCache, renderKustomization } from './kustomize/render.ts';
+import { header, toYaml } from './kustomize/yaml.ts';
+import { optionOf } from './options/index.ts';
+import { centralOverlay } from './overlays/central.ts';
+import { edgeOverlay } from './overlays/edge.ts';
+import { overlayDir } from './overlays/overlay.ts';
+import { centralParts } from './parts/central/index.ts';
+import type { PartBuilder } from './parts/part.ts';
+import { type EmittedPart, emitPart } from './rollout/digests.ts';
+import { ringFiles } from './rollout/rings.ts';
+import { typeTexts } from './schemas/texts.js';
+import { type FileTree, union } from './tree/tree.ts';
+import { unsupportedVersions } from './unsupported-versions.ts';
+import { resolveVersions } from './versions.ts';
+
+export interface Compiled {
+  /** The whole output, by path. Empty when a diagnostic is an error: half an output would be worse than none. */
+  readonly tree: FileTree;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * From the inventory to the repository, in the order in which things depend on each other: parts, the rings that point at them,
+ * the overlays that name rings, and what Argo CD has to know of the overlays. Pure: the same inventory gives the same bytes.
+ */
+export function compile(sourced: SourcedInventory): Compiled {
+  const inventory = toInventory(sourced);
+  const diagnostics = [...unsupportedVersions(sourced), ...optionChecks(sourced), ...argocdDiagnostics(inventory)].sort(compareDiagnostics);
+  if (hasErrors(diagnostics)) return { tree: new Map(), diagnostics };
+
+  const part = builtOnce(inventory);
+  const central = centralParts(inventory).map(part);
+  const edges = inventory.edges.map((edge) => onEdge(edge, part));
+
+  const built = union(
+    ...central.map(({ files }) => files),
+    ...edges.flatMap(({ parts }) => parts.map(({ files }) => files)),
+    ...[...byRing(inventory, edges)].map(([ring, parts]) => ringFiles(ring, parts)),
+    centralOverlay(inventory, central),
+    ...edges.map(({ edge, parts, patches }) => edgeOverlay(inventory.fleet, edge, parts, patches)),
+  );
+  const rendered = renderAll(inventory, built);
+  const argocd = argocdFiles({ inventory, rendered, tree: built });
+
+  return { tree: union(built, texts(argocd), new Map(Object.entries(typeTexts))), diagnostics };
+}
+
+function* optionChecks(sourced: SourcedInventory): Iterable<Diagnostic> {
+  for (const cluster of sourced.clusters)
+    if (cluster.value.role === 'edge') yield* optionOf(cluster.value).check(cluster as Sourced<Edge>, sourced);
+}
+
+interface EdgeParts {
+  readonly edge: Edge;
+  readonly parts: readonly EmittedPart[];
+  readonly patches: readonly JsonPatch[];
+}
+
+function onEdge(edge: Edge, part: (build: PartBuilder) => EmittedPart): EdgeParts {
+  const { parts, patches } = optionOf(edge).onEdge(edge);
+  return { edge, parts: parts.map(part), patches };
+}
+
+/** Builds each part when it is first asked for: a thousand edges share a handful. */
+function builtOnce(inventory: Inventory): (build: PartBuilder) => EmittedPart {
+  const versions = resolveVersions(inventory.fleet.versions);
+  const built = new Map<PartBuilder, EmittedPart>();
+  return (build) => {
+    const part = built.get(build) ?? emitPart(build(inventory, versions));
+    built.set(build, part);
+    return part;
+  };
+}
+
+/** The parts that the edges of each ring run. */
+function byRing({ fleet }: Inventory, edges: readonly EdgeParts[]): ReadonlyMap<string, ReadonlySet<EmittedPart>> {
+  const rings = new Map<string, Set<EmittedPart>>();
+  for (const { edge, parts } of edges) {
+    const ring = rings.get(ringOf(fleet, edge)) ?? new Set();
+    for (const part of parts) ring.add(part);
+    rings.set(ringOf(fleet, edge), ring);
+  }
+  return rings;
+}
+
+/** The final manifests of every cluster, by its name. */
+export function renderAll({ central, edges }: Inventory, tree: FileTree): ReadonlyMap<string, readonly Resource[]> {
+  const cache: RenderCache = new Map();
+  return new Map([central, ...edges].map((cluster) => [cluster.name, renderKustomization(tree, overlayDir(cluster), cache)]));
+}
+
+const texts = (files: ReadonlyMap<string, readonly object[]>): FileTree =>
+  new Map([...files].map(([path, contents]) => [path, header + contents.map((content) => toYaml(content)).join('---\n')]));

@@ -1,0 +1,65 @@
+import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { labels } from '../../kubernetes/labels.ts';
+import { wave } from '../../kubernetes/waves.ts';
+import { toYaml } from '../../kustomize/yaml.ts';
+import type { Endpoint } from '../../options/option.ts';
+import { bucketOf } from '../../rollout/buckets.ts';
+import { needsReceive, sidecarEdges } from './needs.ts';
+
+/** Sidecars that one Query asks directly; each is asked for its labels every five seconds. Beyond, leaves stand in between. */
+const directSidecars = 100;
+
+/** Where Query finds the client certificate that it shows to sidecars. */
+export const clientTls = '/etc/thanos/client-tls';
+
+/**
+ * The leaf that asks the sidecars of `cluster`, or none where Query asks them itself. It depends on nothing but the name, so that
+ * one more edge moves no other.
+ */
+export const leafOf = (inventory: Inventory, cluster: string): string | undefined =>
+  sidecarEdges(inventory).length > directSidecars ? `query-leaf-${bucketOf(cluster)}` : undefined;
+
+/** Leaves that have an edge, in the order of their names. */
+export const leaves = (inventory: Inventory): readonly string[] =>
+  [...new Set(sidecarEdges(inventory).flatMap(({ name }) => leafOf(inventory, name) ?? []))].sort();
+
+/** The endpoint files of Query and its leaves, one ConfigMap each. Thanos reads them anew every minute. */
+export const queryEndpoints = (inventory: Inventory, edges: readonly Endpoint[]) => {
+  const askedBy = (leaf: string | undefined) => edges.filter(({ cluster }) => leafOf(inventory, cluster) === leaf).map(overMutualTls);
+  return [
+    endpointFile(inventory, 'query', [...inCluster(inventory), ...askedBy(undefined)]),
+    ...leaves(inventory).map((leaf) => endpointFile(inventory, leaf, askedBy(leaf))),
+  ];
+};
+
+const endpointFile = ({ central }: Inventory, query: string, endpoints: readonly object[]) =>
+  ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `${query}-endpoints`, namespace: central.namespace, labels: labels('query'), annotations: wave.config },
+    data: { 'endpoints.yaml': toYaml({ default_client_config: { tls_config: { enabled: false } }, endpoints }) },
+  }) satisfies IConfigMap;
+
+/** Every store of the centre, one entry a headless Service. Entries that DNS discovers take the default client configuration: plain gRPC, which only the network policies guard. */
+const inCluster = (inventory: Inventory) =>
+  [
+    'prometheus-operated',
+    ...(needsReceive(inventory) ? ['receive-ingestor'] : []),
+    'store-gateway',
+    'thanos-ruler-operated',
+    ...(leaves(inventory).length > 0 ? ['query-leaf'] : []),
+  ].map((service) => ({ address: `dnssrv+_grpc._tcp.${service}.${inventory.central.namespace}.svc` }));
+
+const overMutualTls = ({ address, serverName }: Endpoint) => ({
+  address,
+  client_config: {
+    tls_config: {
+      enabled: true,
+      ca_file: `${clientTls}/ca.crt`,
+      cert_file: `${clientTls}/tls.crt`,
+      key_file: `${clientTls}/tls.key`,
+    },
+    server_name: serverName,
+  },
+});
