@@ -6,17 +6,18 @@ import type { Resource } from './kubernetes/resource.ts';
 import type { JsonPatch } from './kustomize/kustomization.ts';
 import { type RenderCache, renderKustomization } from './kustomize/render.ts';
 import { header, toYaml } from './kustomize/yaml.ts';
-import { optionOf } from './options/index.ts';
+import { optionOf, options } from './options/index.ts';
 import { centralOverlay } from './overlays/central.ts';
 import { edgeOverlay } from './overlays/edge.ts';
 import { overlayDir } from './overlays/overlay.ts';
-import { centralParts } from './parts/central/index.ts';
+import { commonParts } from './parts/central/index.ts';
 import type { PartBuilder } from './parts/part.ts';
 import { type EmittedPart, emitPart } from './rollout/digests.ts';
 import { ringFiles } from './rollout/rings.ts';
 import { typeTexts } from './schemas/texts.js';
 import { type FileTree, union } from './tree/tree.ts';
 import { unsupportedVersions } from './unsupported-versions.ts';
+import { asDiagnostic, verifyFleet } from './verify/index.ts';
 import { resolveVersions } from './versions.ts';
 
 export interface Compiled {
@@ -27,7 +28,8 @@ export interface Compiled {
 
 /**
  * From the inventory to the repository, in the order in which things depend on each other: parts, the rings that point at them,
- * the overlays that name rings, and what Argo CD has to know of the overlays. Pure: the same inventory gives the same bytes.
+ * the overlays that name rings, what Argo CD has to
+ * know of the overlays; and a look at the whole. Pure: the same inventory gives the same bytes.
  */
 export function compile(sourced: SourcedInventory): Compiled {
   const inventory = toInventory(sourced);
@@ -47,6 +49,8 @@ export function compile(sourced: SourcedInventory): Compiled {
   );
   const rendered = renderAll(inventory, built);
   const argocd = argocdFiles({ inventory, rendered, tree: built });
+  diagnostics.push(...verifyFleet({ inventory, rendered, argocd }).map(asDiagnostic));
+  if (hasErrors(diagnostics)) return { tree: new Map(), diagnostics };
 
   return { tree: union(built, texts(argocd), new Map(Object.entries(typeTexts))), diagnostics };
 }
@@ -66,6 +70,16 @@ function onEdge(edge: Edge, part: (build: PartBuilder) => EmittedPart): EdgePart
   const { parts, patches } = optionOf(edge).onEdge(edge);
   return { edge, parts: parts.map(part), patches };
 }
+
+/** What the centre runs: what every centre does, and what the options of the edges ask for, each once. */
+export const centralParts = (inventory: Inventory): readonly PartBuilder[] => [
+  ...new Set([
+    ...commonParts(inventory),
+    ...Object.values(options).flatMap((option) =>
+      inventory.edges.some((edge) => edge.option === option.name) ? option.centralParts(inventory) : [],
+    ),
+  ]),
+];
 
 /** Builds each part when it is first asked for: a thousand edges share a handful. */
 function builtOnce(inventory: Inventory): (build: PartBuilder) => EmittedPart {

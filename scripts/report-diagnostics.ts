@@ -9,17 +9,25 @@ interface TextFormat {
 }
 
 /** For people: a line each, what to do about it, the other places that take part. `sources` are the texts of the files. */
-export function formatText(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>, { color, frames }: TextFormat): string {
+export function formatText(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  { color, frames }: TextFormat,
+): string {
   const colors = createColors(color);
   const texts = diagnostics.map(withCalls).map((diagnostic) => {
     const { code, severity, message, hint, span, related = [] } = diagnostic;
     const paint = severity === 'error' ? colors.red : colors.yellow;
-    const framed = (place: Span | undefined, indent: string): string[] => (frames && place ? codeFrame(place, sources, paint, colors.dim).map((line) => indent + line) : []);
+    const framed = (place: Span | undefined, indent: string): string[] =>
+      frames && place ? codeFrame(place, sources, paint, colors.dim).map((line) => indent + line) : [];
     return [
       `${span ? `${colors.bold(placeName(span))}: ` : ''}${paint(severity)}: ${printable(message)} ${colors.dim(`[${code}]`)}`,
       ...framed(span, '  '),
       ...(hint === undefined ? [] : [`  ${printable(hint)}`]),
-      ...related.flatMap((other) => [`  ${colors.bold(placeName(other.span))}: ${printable(other.message)}`, ...framed(other.span, '    ')]),
+      ...related.flatMap((other) => [
+        `  ${colors.bold(placeName(other.span))}: ${printable(other.message)}`,
+        ...framed(other.span, '    '),
+      ]),
     ].join('\n');
   });
   return texts.map((text) => `${text}\n`).join(frames ? '\n' : '');
@@ -28,8 +36,12 @@ export function formatText(diagnostics: readonly Diagnostic[], sources: Readonly
 /** For GitHub Actions, which shows each at its line: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export function formatGitHub(diagnostics: readonly Diagnostic[]): string {
   const lines = diagnostics.map(withCalls).map(({ code, severity, message, hint, span, related = [] }) => {
-    const place = span ? [`file=${property(span.file)}`, `line=${span.line}`, `col=${span.column}`, `endColumn=${span.column + span.length}`] : [];
-    const text = [message, ...(hint === undefined ? [] : [hint]), ...related.map((other) => `${placeName(other.span)}: ${other.message}`)].map(printable).join('\n');
+    const place = span
+      ? [`file=${property(span.file)}`, `line=${span.line}`, `col=${span.column}`, `endColumn=${span.column + span.length}`]
+      : [];
+    const text = [message, ...(hint === undefined ? [] : [hint]), ...related.map((other) => `${placeName(other.span)}: ${other.message}`)]
+      .map(printable)
+      .join('\n');
     return `::${severity} ${[...place, `title=${property(code)}`].join(',')}::${data(text)}\n`;
   });
   return lines.join('');
@@ -44,7 +56,7 @@ const placeName = ({ file, line, column }: Span): string => `${printable(file)}:
 
 const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
-const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+const property = (text: string): string => data(printable(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
 /**
  * The text without what moves the cursor, changes colours, or reverses the reading order: it comes from an inventory that
@@ -61,7 +73,12 @@ function printable(text: string): string {
 const frameWidth = 100;
 
 /** The line before and the line of the place, with numbers, and carets below. */
-function codeFrame({ file, line, column, length }: Span, sources: ReadonlyMap<string, string>, paint: (text: string) => string, dim: (text: string) => string): string[] {
+function codeFrame(
+  { file, line, column, length }: Span,
+  sources: ReadonlyMap<string, string>,
+  paint: (text: string) => string,
+  dim: (text: string) => string,
+): string[] {
   const lines = sources.get(file)?.split(/\r\n|[\n\r\u2028\u2029]/);
   const text = lines?.[line - 1];
   if (lines === undefined || text === undefined) return [];

@@ -1,4 +1,5 @@
-// Runs every test file in a process of its own: node dist/test/run.js [--time-limit SECONDS] [part of a path]...
+// Runs every test file in a process of its own: node dist/test/run.js [--slow] [--time-limit SECONDS] [part of a path]...
+// test/slow needs more than npm: it runs only with --slow.
 // uvu alone lets three mistakes pass: a file without `test.run()`, a test marked as the only one, and a test that never ends.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
-  options: { 'time-limit': { type: 'string', default: '600' } },
+  options: { slow: { type: 'boolean', default: false }, 'time-limit': { type: 'string', default: '600' } },
 });
 const timeLimit = Number(values['time-limit']);
 const filesAtOnce = 2;
@@ -30,13 +31,13 @@ interface Outcome {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-const files = filesOf(sources, '.test.ts');
+const files = filesOf(sources, '.test.ts').filter((file) => values.slow || !file.startsWith('slow/'));
 const chosen = files.filter((file) => filters.length === 0 || filters.some((filter) => `${sources}/${file}.test.ts`.includes(filter)));
 if (chosen.length === 0) fail('no test file', filters.length === 0 ? `below ${sources}/` : `has ${filters.join(' or ')} in its path`);
 for (const file of files)
   if (/\.only\s*\(/.test(readFileSync(join(sources, `${file}.test.ts`), 'utf8'))) fail(file, 'marks a test as the only one');
 for (const file of filesOf(compiled, '.test.js'))
-  if (!files.includes(file)) console.log(`stale: ${join(compiled, file)}.test.js has no source any more`);
+  if (!existsSync(join(sources, `${file}.test.ts`))) console.log(`stale: ${join(compiled, file)}.test.js has no source any more`);
 
 const waiting = [...chosen];
 await Promise.all(Array.from({ length: filesAtOnce }, worker));

@@ -13,7 +13,12 @@ export interface KnownCluster {
  * Why Argo CD would refuse to sync this Application, by its own rules; nothing when it would not.
  * https://github.com/argoproj/argo-cd/blob/v3.6.1/pkg/apis/application/v1alpha1/app_project_types.go
  */
-export function* refusals(project: IAppProject, application: Application, cluster: KnownCluster, resources: readonly Resource[]): Iterable<string> {
+export function* refusals(
+  project: IAppProject,
+  application: Application,
+  cluster: KnownCluster,
+  resources: readonly Resource[],
+): Iterable<string> {
   const { source, destination } = application.spec;
   if (!isSourcePermitted(project, source?.repoURL ?? '')) yield `repository ${source?.repoURL} is not in sourceRepos`;
   const namespaces = new Set([destination.namespace ?? '']);
@@ -64,7 +69,8 @@ export function isKindPermitted(
   const listed = (list: readonly { group: string; kind: string; name?: string }[]) =>
     list.some((item) => matches(item.kind, kind) && matches(item.group, group) && (!item.name || matches(item.name, name)));
   return namespaced
-    ? (spec.namespaceResourceWhitelist === undefined || listed(spec.namespaceResourceWhitelist)) && !listed(spec.namespaceResourceBlacklist ?? [])
+    ? (spec.namespaceResourceWhitelist === undefined || listed(spec.namespaceResourceWhitelist)) &&
+        !listed(spec.namespaceResourceBlacklist ?? [])
     : listed(spec.clusterResourceWhitelist ?? []) && !listed(spec.clusterResourceBlacklist ?? []);
 }
 
@@ -74,7 +80,7 @@ const matchesOrDenies = (pattern: string, value: string): boolean =>
 /** Argo CD's globs, as far as projects use them: `*`, `**` across separators, `?`. */
 function matches(pattern: string, value: string, separator = ''): boolean {
   if (pattern === value || pattern === '*') return true;
-  if (!/[*?]/.test(pattern)) return false;
+  if (!pattern.includes('*') && !pattern.includes('?')) return false;
   const one = separator === '' ? '.' : `[^${separator}]`;
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -82,4 +88,8 @@ function matches(pattern: string, value: string, separator = ''): boolean {
   return new RegExp(`^${source}$`, 's').test(value);
 }
 
-const normalized = (repoURL: string): string => repoURL.trim().toLowerCase().replace(/\.git$/, '');
+const normalized = (repoURL: string): string =>
+  repoURL
+    .trim()
+    .toLowerCase()
+    .replace(/\.git$/, '');

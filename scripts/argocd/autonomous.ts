@@ -1,11 +1,12 @@
 import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import { type Edge, type Inventory, ringOf } from '../inventory/inventory.ts';
 import type { Resource } from '../kubernetes/resource.ts';
+import { overlayDir } from '../overlays/overlay.ts';
 import type { FileTree } from '../tree/tree.ts';
 import { autonomousProject, rootAppProject } from './app-project.ts';
 import { automated, generatedFrom, keep, ownServer, revision } from './application.ts';
 import { overlaySyncOptions } from './application-set.ts';
-import { generatePaths, overlayOf } from './params.ts';
+import { generatePaths } from './params.ts';
 import { folderApplication } from './root.ts';
 
 /**
@@ -26,11 +27,11 @@ export function autonomous({ fleet }: Inventory, edge: Edge, resources: readonly
         'fleetc.dev/ring': ringOf(fleet, edge),
         'fleetc.dev/option': edge.option,
       },
-      annotations: { ...keep, ...generatedFrom(generatePaths(tree, overlayOf(edge))) },
+      annotations: { ...keep, ...generatedFrom(generatePaths(tree, overlayDir(edge))) },
     },
     spec: {
       project: autonomousProjectName,
-      source: { repoURL: fleet.repository.url, targetRevision: revision(fleet), path: overlayOf(edge) },
+      source: { repoURL: fleet.repository.url, targetRevision: revision(fleet), path: overlayDir(edge) },
       destination: { server: ownServer, namespace: fleet.namespace },
       revisionHistoryLimit: 3,
       syncPolicy: { ...automated, syncOptions: overlaySyncOptions },

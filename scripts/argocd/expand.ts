@@ -31,7 +31,9 @@ export function expand(set: IApplicationSet, files: ParamFiles): readonly Applic
 /** Argo CD's older globbing lets `*` reach into subfolders; the newer one does not. The folder is flat, so that both agree. */
 export function matchesPath(pattern: string, path: string): boolean {
   const [before = '', after] = pattern.split('*', 2);
-  return after === undefined ? path === pattern : path.startsWith(before) && path.endsWith(after) && path.length >= before.length + after.length;
+  return after === undefined
+    ? path === pattern
+    : path.startsWith(before) && path.endsWith(after) && path.length >= before.length + after.length;
 }
 
 const action = /\{\{-?\s*(.*?)\s*-?\}\}/g;

@@ -2,14 +2,14 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Resource } from '../kubernetes/resource.ts';
 import type { FileTree } from '../tree/tree.ts';
-import { centralApplicationSet, edgeApplicationSet } from './application-set.ts';
 import { clusterProject, type Delivery, rootAppProject } from './app-project.ts';
+import { centralApplicationSet, edgeApplicationSet } from './application-set.ts';
 import { autonomous } from './autonomous.ts';
 import { params } from './params.ts';
 import { registrationApplications, registrations } from './registration.ts';
 import { rootApplication } from './root.ts';
-import { fromHub, shardSizes, shards } from './shards.ts';
 import { endpointSlicesExcluded, exclusions, needsEndpointSlices, settingsFile } from './settings.ts';
+import { fromHub, shardSizes, shards } from './shards.ts';
 
 export interface ArgocdInput {
   readonly inventory: Inventory;
@@ -73,17 +73,4 @@ export function argocdFiles({ inventory, rendered, tree }: ArgocdInput): Readonl
 export function* argocdDiagnostics(inventory: Inventory): Iterable<Diagnostic> {
   yield* shardSizes(inventory);
   yield* endpointSlicesExcluded(inventory);
-  yield* ownNamespace(inventory);
-}
-
-/** A project that reaches Argo CD's namespace is Argo CD's administrator. */
-function* ownNamespace({ fleet, central }: Inventory): Iterable<Diagnostic> {
-  const { namespace } = fleet.argocd;
-  if (![fleet.namespace, `${fleet.namespace}-host`, central.namespace].includes(namespace)) return;
-  yield {
-    code: 'argocd/namespace-taken',
-    severity: 'error',
-    message: `namespace "${namespace}" is Argo CD's own, and cannot hold what the fleet runs`,
-    hint: 'choose another namespace in clusters/fleet.ts or for the centre',
-  };
 }

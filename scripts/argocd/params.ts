@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 import { type Cluster, type Inventory, ringOf } from '../inventory/inventory.ts';
+import { overlayDir } from '../overlays/overlay.ts';
 import type { FileTree } from '../tree/tree.ts';
 
 /**
@@ -21,11 +22,9 @@ export interface EdgeParams extends Params {
   readonly option: string;
 }
 
-export const overlayOf = ({ region, name }: Cluster): string => `overlays/${region}/${name}`;
-
 export function params({ fleet }: Inventory, cluster: Cluster, tree: FileTree): Params | EdgeParams {
   const { name, region } = cluster;
-  const overlay = overlayOf(cluster);
+  const overlay = overlayDir(cluster);
   const paths = generatePaths(tree, overlay);
   return cluster.role === 'central'
     ? { cluster: name, region, overlay, generatePaths: paths }

@@ -2,7 +2,21 @@ import { posix } from 'node:path';
 import { ts } from 'ts-morph';
 import type { Diagnostic } from '../diagnostic.ts';
 import { checkGrammar, tooDeepAt } from './grammar.ts';
-import { callListMethod, callTextMethod, conversion, isSame, isTruthy, listMethodNames, maxFields, maxList, maxText, type Run, staticFunction, textMethodNames, textOf } from './methods.ts';
+import {
+  callListMethod,
+  callTextMethod,
+  conversion,
+  isSame,
+  isTruthy,
+  listMethodNames,
+  maxFields,
+  maxList,
+  maxText,
+  type Run,
+  staticFunction,
+  textMethodNames,
+  textOf,
+} from './methods.ts';
 import { type Place, withCalls } from './place.ts';
 import { didYouMean } from './suggest.ts';
 import {
@@ -12,9 +26,9 @@ import {
   isReservedKey,
   type ObjectValue,
   type Origin,
-  placeOf,
   type Primitive,
   type PrimitiveValue,
+  placeOf,
   quote,
   spanBetween,
   type Value,
@@ -23,7 +37,7 @@ import {
 const { SyntaxKind } = ts;
 
 /** Work and depth that no inventory needs; whatever goes beyond ends in a diagnostic. */
-const limits = { steps: 5_000_000, calls: 200, expressions: 1_500, valueDepth: 64, diagnostics: 1_000 };
+const limits = { steps: 3_000_000, calls: 200, expressions: 1_500, valueDepth: 64, diagnostics: 1_001 };
 
 /** The files of the inventory after evaluation. Nothing of them was run: their syntax was read. */
 export interface Evaluation {
@@ -113,7 +127,12 @@ class Evaluator implements Run {
     if (this.steps > limits.steps) return false;
     this.steps += steps;
     if (this.steps <= limits.steps) return true;
-    this.complain(at, 'inventory/limit', `the inventory needs more than ${limits.steps} steps to evaluate`, 'Look for a function that calls itself, or lists of lists that grow.');
+    this.complain(
+      at,
+      'inventory/limit',
+      `the inventory needs more than ${limits.steps} steps to evaluate`,
+      'Look for a function that calls itself, or lists of lists that grow.',
+    );
     return false;
   }
 
@@ -137,18 +156,21 @@ class Evaluator implements Run {
   primitive(value: Primitive, origin: Origin): Value {
     if (typeof value === 'string' && value.length > maxText)
       return this.complain(origin, 'inventory/limit', `a text of ${value.length} characters; at most ${maxText} are allowed`);
-    if (typeof value === 'number' && !Number.isFinite(value)) return this.complain(origin, 'inventory/wrong-type', `the result is ${value}, which is not a number`);
+    if (typeof value === 'number' && !Number.isFinite(value))
+      return this.complain(origin, 'inventory/wrong-type', `the result is ${value}, which is not a number`);
     return { kind: 'primitive', value, origin };
   }
 
   list(items: readonly Value[], origin: Origin): Value {
-    if (items.length > maxList) return this.complain(origin, 'inventory/limit', `a list of ${items.length} items; at most ${maxList} are allowed`);
+    if (items.length > maxList)
+      return this.complain(origin, 'inventory/limit', `a list of ${items.length} items; at most ${maxList} are allowed`);
     if (!this.spend(items.length >> 2, origin)) return { kind: 'failed', origin };
     return this.bounded({ kind: 'list', items, depth: depthOver(items), origin });
   }
 
   object(fields: ReadonlyMap<string, Field>, origin: Origin, incomplete = false): Value {
-    if (fields.size > maxFields) return this.complain(origin, 'inventory/limit', `an object of ${fields.size} fields; at most ${maxFields} are allowed`);
+    if (fields.size > maxFields)
+      return this.complain(origin, 'inventory/limit', `an object of ${fields.size} fields; at most ${maxFields} are allowed`);
     if (!this.spend(fields.size, origin)) return { kind: 'failed', origin };
     return this.bounded({ kind: 'object', fields, depth: depthOver([...fields.values()].map(({ value }) => value)), origin, incomplete });
   }
@@ -204,12 +226,15 @@ class Evaluator implements Run {
     for (const statement of statements) {
       if (ts.isVariableStatement(statement)) {
         this.runConst(statement.declarationList, frame);
-        if (isExported(statement)) for (const name of namesOf(statement.declarationList)) this.export(exports, name.text, this.nameValue(name, frame), name, frame);
+        if (isExported(statement))
+          for (const name of namesOf(statement.declarationList)) this.export(exports, name.text, this.nameValue(name, frame), name, frame);
       } else if (ts.isFunctionDeclaration(statement) && isExported(statement)) {
         const name = isDefault(statement) ? 'default' : statement.name?.text;
         if (name) this.export(exports, name, this.functionValue(statement, frame), statement.name ?? statement, frame);
-      } else if (ts.isExportAssignment(statement)) this.export(exports, 'default', this.evaluate(statement.expression, frame), statement, frame);
-      else if (ts.isExportDeclaration(statement) && !statement.isTypeOnly && !refused.has(statement)) this.runExport(statement, exports, frame);
+      } else if (ts.isExportAssignment(statement) && !refused.has(statement))
+        this.export(exports, 'default', this.evaluate(statement.expression, frame), statement, frame);
+      else if (ts.isExportDeclaration(statement) && !statement.isTypeOnly && !refused.has(statement))
+        this.runExport(statement, exports, frame);
     }
   }
 
@@ -219,11 +244,17 @@ class Evaluator implements Run {
     if (ts.isFunctionDeclaration(statement)) {
       if (statement.name) names.set(statement.name.text, this.functionValue(statement, frame));
     } else if (ts.isVariableStatement(statement)) for (const name of namesOf(statement.declarationList)) names.set(name.text, undefined);
-    else if (module.refused.has(statement)) for (const name of declaredNames(statement)) names.set(name.text, { kind: 'failed', origin: originAt(frame, name) });
+    else if (module.refused.has(statement))
+      for (const name of declaredNames(statement)) names.set(name.text, { kind: 'failed', origin: originAt(frame, name) });
   }
 
   private export(exports: Map<string, Value>, name: string, value: Value, node: ts.Node, frame: Frame): void {
-    if (exports.has(name)) this.complain(originAt(frame, node), 'inventory/duplicate-name', `this file exports ${name === 'default' ? 'a default' : quote(name)} twice`);
+    if (exports.has(name))
+      this.complain(
+        originAt(frame, node),
+        'inventory/duplicate-name',
+        `this file exports ${name === 'default' ? 'a default' : quote(name)} twice`,
+      );
     else exports.set(name, value);
   }
 
@@ -248,7 +279,8 @@ class Evaluator implements Run {
     const { names } = frame.scope;
     if (name) names.set(name.text, this.exportOf(from, name, frame, 'default'));
     for (const element of named) names.set(element.name.text, this.exportOf(from, element.propertyName ?? element.name, frame));
-    if (namedBindings && ts.isNamespaceImport(namedBindings)) names.set(namedBindings.name.text, this.namespaceOf(from, namedBindings, frame));
+    if (namedBindings && ts.isNamespaceImport(namedBindings))
+      names.set(namedBindings.name.text, this.namespaceOf(from, namedBindings, frame));
   }
 
   /** The file that an import names; undefined after a complaint. */
@@ -257,13 +289,23 @@ class Evaluator implements Run {
     const text = ts.isStringLiteral(specifier) ? specifier.text : '';
     const { fileName } = frame.source;
     if (!text.startsWith('./') && !text.startsWith('../')) {
-      this.complain(at, 'inventory/import', `${quote(text)} is not a file of the inventory`, 'Only files under clusters/ can be imported, with a path that starts with `./`. For types, write `import type`.');
+      this.complain(
+        at,
+        'inventory/import',
+        `${quote(text)} is not a file of the inventory`,
+        'Only files under clusters/ can be imported, with a path that starts with `./`. For types, write `import type`.',
+      );
       return undefined;
     }
     const path = posix.join(posix.dirname(fileName), text);
     const candidate = `${path.replace(/\.(ts|js)$/, '')}.ts`;
     if (!candidate.startsWith('clusters/')) {
-      this.complain(at, 'inventory/import', `${quote(text)} leaves clusters/`, 'Only files under clusters/ can be imported. For types, write `import type`.');
+      this.complain(
+        at,
+        'inventory/import',
+        `${quote(text)} leaves clusters/`,
+        'Only files under clusters/ can be imported. For types, write `import type`.',
+      );
       return undefined;
     }
     if (!this.sources.has(candidate)) {
@@ -291,8 +333,17 @@ class Evaluator implements Run {
   private namespaceOf(module: Module | undefined, node: ts.Node, frame: Frame): Value {
     const origin: Origin = originAt(frame, node);
     if (!module || module.state === 'broken') return { kind: 'failed', origin };
-    const fields = new Map([...module.exports].map(([name, value]) => [name, { key: value.origin, entry: value.origin.node, value }] as const));
-    return { kind: 'object', fields, depth: depthOver([...module.exports.values()]), origin, incomplete: false, module: module.source.fileName };
+    const fields = new Map(
+      [...module.exports].map(([name, value]) => [name, { key: value.origin, entry: value.origin.node, value }] as const),
+    );
+    return {
+      kind: 'object',
+      fields,
+      depth: depthOver([...module.exports.values()]),
+      origin,
+      incomplete: false,
+      module: module.source.fileName,
+    };
   }
 
   // Bindings
@@ -314,19 +365,31 @@ class Evaluator implements Run {
 
   private bindName(name: ts.Identifier, value: Value, frame: Frame): void {
     const { names } = frame.scope;
-    if (names.get(name.text)) this.complain(originAt(frame, name), 'inventory/duplicate-name', `${quote(name.text)} is declared twice`, 'Give one of them another name.');
+    if (names.get(name.text))
+      this.complain(
+        originAt(frame, name),
+        'inventory/duplicate-name',
+        `${quote(name.text)} is declared twice`,
+        'Give one of them another name.',
+      );
     else names.set(name.text, value);
   }
 
   private bindFields(pattern: ts.ObjectBindingPattern, value: Value, frame: Frame): void {
     const at: Origin = originAt(frame, pattern);
-    const object = value.kind === 'object' || value.kind === 'failed' ? value : this.complain(at, 'inventory/wrong-type', `${describe(value)} has no fields to take apart`);
+    const object =
+      value.kind === 'object' || value.kind === 'failed'
+        ? value
+        : this.complain(at, 'inventory/wrong-type', `${describe(value)} has no fields to take apart`);
     const taken = new Set<string>();
     for (const element of pattern.elements) {
       const { dotDotDotToken, propertyName, name, initializer } = element;
       const origin: Origin = originAt(frame, element);
       if (dotDotDotToken) {
-        const rest = object.kind === 'object' ? this.object(new Map([...object.fields].filter(([key]) => !taken.has(key))), origin, object.incomplete) : object;
+        const rest =
+          object.kind === 'object'
+            ? this.object(new Map([...object.fields].filter(([key]) => !taken.has(key))), origin, object.incomplete)
+            : object;
         this.bind(name, rest, frame);
         continue;
       }
@@ -339,12 +402,16 @@ class Evaluator implements Run {
 
   private bindItems(pattern: ts.ArrayBindingPattern, value: Value, frame: Frame): void {
     const at: Origin = originAt(frame, pattern);
-    const list = value.kind === 'list' || value.kind === 'failed' ? value : this.complain(at, 'inventory/wrong-type', `${describe(value)} is not a list`);
+    const list =
+      value.kind === 'list' || value.kind === 'failed'
+        ? value
+        : this.complain(at, 'inventory/wrong-type', `${describe(value)} is not a list`);
     for (const [i, element] of pattern.elements.entries()) {
       if (ts.isOmittedExpression(element)) continue;
       const origin: Origin = originAt(frame, element);
       let item: Value = list;
-      if (list.kind === 'list') item = element.dotDotDotToken ? this.list(list.items.slice(i), origin) : (list.items[i] ?? this.primitive(undefined, origin));
+      if (list.kind === 'list')
+        item = element.dotDotDotToken ? this.list(list.items.slice(i), origin) : (list.items[i] ?? this.primitive(undefined, origin));
       this.bind(element.name, this.orDefault(item, element.initializer, frame), frame);
     }
   }
@@ -357,12 +424,21 @@ class Evaluator implements Run {
     const name = node.text;
     const origin: Origin = originAt(frame, node);
     for (let scope: Scope | undefined = frame.scope; scope; scope = scope.parent)
-      if (scope.names.has(name)) return scope.names.get(name) ?? this.complain(origin, 'inventory/unknown-name', `${quote(name)} is used before it has a value`, 'Move its declaration up.');
+      if (scope.names.has(name))
+        return (
+          scope.names.get(name) ??
+          this.complain(origin, 'inventory/unknown-name', `${quote(name)} is used before it has a value`, 'Move its declaration up.')
+        );
     if (name === 'undefined') return this.primitive(undefined, origin);
     const converted = conversion(this, name, origin);
     if (converted) return converted;
     if (hostNames.has(name))
-      return this.complain(origin, 'inventory/not-static', `\`${name}\` cannot be read without running it`, knownParts[name] ?? 'The inventory is data: write the value itself.');
+      return this.complain(
+        origin,
+        'inventory/not-static',
+        `\`${name}\` cannot be read without running it`,
+        knownParts[name] ?? 'The inventory is data: write the value itself.',
+      );
     return this.complain(origin, 'inventory/unknown-name', `there is no ${quote(name)} here`, didYouMean(name, visibleNames(frame.scope)));
   }
 
@@ -376,13 +452,22 @@ class Evaluator implements Run {
   private functionValue(node: ts.ArrowFunction | ts.FunctionDeclaration, frame: Frame): Value {
     const origin: Origin = originAt(frame, node);
     if (this.isRefused(node, frame)) return { kind: 'failed', origin };
-    return { kind: 'function', origin, apply: (values, call) => this.call(node, values, { source: frame.source, scope: { names: new Map(), parent: frame.scope }, call }) };
+    return {
+      kind: 'function',
+      origin,
+      apply: (values, call) => this.call(node, values, { source: frame.source, scope: { names: new Map(), parent: frame.scope }, call }),
+    };
   }
 
   private call(node: ts.ArrowFunction | ts.FunctionDeclaration, values: readonly Value[], frame: Frame): Value {
     const call = frame.call as Origin;
     if (this.calls >= limits.calls)
-      return this.complain({ ...call, call: undefined }, 'inventory/limit', `more than ${limits.calls} calls within each other`, 'A function of the inventory cannot call itself without end.');
+      return this.complain(
+        { ...call, call: undefined },
+        'inventory/limit',
+        `more than ${limits.calls} calls within each other`,
+        'A function of the inventory cannot call itself without end.',
+      );
     this.calls++;
     const result = this.callBody(node, values, frame);
     this.calls--;
@@ -399,7 +484,9 @@ class Evaluator implements Run {
     if (!body) return failed;
     if (!ts.isBlock(body)) return this.evaluate(body, frame);
     const inner: Frame = { ...frame, scope: { names: new Map(), parent: frame.scope } };
-    for (const statement of body.statements) if (ts.isVariableStatement(statement)) for (const name of namesOf(statement.declarationList)) inner.scope.names.set(name.text, undefined);
+    for (const statement of body.statements)
+      if (ts.isVariableStatement(statement))
+        for (const name of namesOf(statement.declarationList)) inner.scope.names.set(name.text, undefined);
     for (const statement of body.statements) {
       if (ts.isVariableStatement(statement)) this.runConst(statement.declarationList, inner);
       if (ts.isReturnStatement(statement) && statement.expression) return this.evaluate(statement.expression, inner);
@@ -416,7 +503,8 @@ class Evaluator implements Run {
   private evaluate(node: ts.Expression, frame: Frame): Value {
     const origin: Origin = { source: frame.source, node, call: frame.call };
     if (!this.spend(1, origin)) return { kind: 'failed', origin };
-    if (this.depth >= limits.expressions) return this.complain({ ...origin, call: undefined }, 'inventory/limit', 'expressions and calls are nested too deep');
+    if (this.depth >= limits.expressions)
+      return this.complain({ ...origin, call: undefined }, 'inventory/limit', 'expressions and calls are nested too deep');
     this.depth++;
     const value = this.isRefused(node, frame) ? ({ kind: 'failed', origin } as const) : this.expression(node, origin, frame);
     this.depth--;
@@ -457,9 +545,15 @@ class Evaluator implements Run {
       }
       const value = this.evaluate(element.expression, frame);
       const origin: Origin = originAt(frame, element);
-      if (value.kind === 'list' && items.length + value.items.length <= maxList && this.spend(value.items.length >> 2, origin)) for (const item of value.items) items.push(item);
+      if (value.kind === 'list' && items.length + value.items.length <= maxList && this.spend(value.items.length >> 2, origin))
+        for (const item of value.items) items.push(item);
       else if (value.kind === 'list') items.push(this.complain(origin, 'inventory/limit', `a list of more than ${maxList} items`));
-      else items.push(value.kind === 'failed' ? value : this.complain(origin, 'inventory/wrong-type', `${describe(value)} cannot be spread into a list`));
+      else
+        items.push(
+          value.kind === 'failed'
+            ? value
+            : this.complain(origin, 'inventory/wrong-type', `${describe(value)} cannot be spread into a list`),
+        );
     }
     return items;
   }
@@ -484,7 +578,12 @@ class Evaluator implements Run {
       if (!ts.isPropertyAssignment(property) && !ts.isShorthandPropertyAssignment(property)) {
         // A getter, setter or method: the grammar has complained.
         const name = property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name : undefined;
-        if (name && !isReservedKey(name.text)) fields.set(name.text, { key: originAt(frame, name), entry: property, value: { kind: 'failed', origin: originAt(frame, property) } });
+        if (name && !isReservedKey(name.text))
+          fields.set(name.text, {
+            key: originAt(frame, name),
+            entry: property,
+            value: { kind: 'failed', origin: originAt(frame, property) },
+          });
         else incomplete = true;
         continue;
       }
@@ -531,7 +630,12 @@ class Evaluator implements Run {
       const value = this.evaluate(expression, frame);
       if (value.kind === 'failed') return value;
       const part = textOf(value);
-      if (part === undefined) return this.complain(originAt(frame, expression), 'inventory/wrong-type', `${describe(value)} has no text to put into this template`);
+      if (part === undefined)
+        return this.complain(
+          originAt(frame, expression),
+          'inventory/wrong-type',
+          `${describe(value)} has no text to put into this template`,
+        );
       text += part + literal.text;
       if (text.length > maxText || !this.spend(text.length >> 4, origin)) break;
     }
@@ -541,7 +645,10 @@ class Evaluator implements Run {
   // Access and calls
 
   private propertyAccess(node: ts.PropertyAccessExpression, origin: Origin, frame: Frame): Value {
-    const known = ts.isIdentifier(node.expression) && !this.isBound(node.expression.text, frame) ? staticFunction(node.expression.text, node.name.text) : undefined;
+    const known =
+      ts.isIdentifier(node.expression) && !this.isBound(node.expression.text, frame)
+        ? staticFunction(node.expression.text, node.name.text)
+        : undefined;
     if (known) return { kind: 'function', origin, apply: (values, call) => known(this, values, call) };
     const target = this.evaluate(node.expression, frame);
     return this.endedOf(target, node, origin) ?? this.fieldOf(target, node.name.text, originAt(frame, node.name));
@@ -559,7 +666,11 @@ class Evaluator implements Run {
   }
 
   /** What an optional chain comes to when its beginning is absent; undefined when it goes on. */
-  private endedOf(target: Value, node: ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression, origin: Origin): PrimitiveValue | undefined {
+  private endedOf(
+    target: Value,
+    node: ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression,
+    origin: Origin,
+  ): PrimitiveValue | undefined {
     if (target.kind !== 'primitive' || (target.value !== undefined && target.value !== null)) return undefined;
     const ends = node.questionDotToken !== undefined || (target.ended === true && (node.flags & ts.NodeFlags.OptionalChain) !== 0);
     return ends ? { kind: 'primitive', value: undefined, origin, ended: true } : undefined;
@@ -573,8 +684,14 @@ class Evaluator implements Run {
     if (target.kind === 'function') return this.complain(origin, 'inventory/wrong-type', 'a function has no fields', 'Call it.');
     const whole = target.kind === 'list' ? target.items : target.value;
     if (whole === undefined || whole === null)
-      return this.complain(origin, 'inventory/wrong-type', `${whole} has no field ${quote(key)}`, 'Where it may be absent, write `?.` and `??`.');
-    if (typeof whole !== 'string' && typeof whole !== 'object') return this.complain(origin, 'inventory/wrong-type', `${describe(target)} has no fields`);
+      return this.complain(
+        origin,
+        'inventory/wrong-type',
+        `${whole} has no field ${quote(key)}`,
+        'Where it may be absent, write `?.` and `??`.',
+      );
+    if (typeof whole !== 'string' && typeof whole !== 'object')
+      return this.complain(origin, 'inventory/wrong-type', `${describe(target)} has no fields`);
     if (key === 'length') return this.primitive(whole.length, origin);
     if (/^(0|[1-9][0-9]*)$/.test(key)) {
       const item = whole[Number(key)];
@@ -586,13 +703,23 @@ class Evaluator implements Run {
   private absentField(target: ObjectValue, key: string, origin: Origin): Value {
     if (target.incomplete) return { kind: 'failed', origin };
     if (target.module === undefined) return this.primitive(undefined, origin);
-    return this.complain(origin, 'inventory/missing-export', `${target.module} exports no ${quote(key)}`, didYouMean(key, [...target.fields.keys()]));
+    return this.complain(
+      origin,
+      'inventory/missing-export',
+      `${target.module} exports no ${quote(key)}`,
+      didYouMean(key, [...target.fields.keys()]),
+    );
   }
 
   private unknownMethod(target: Value, name: string, origin: Origin): Value {
     const isList = target.kind === 'list';
     const methods = isList ? listMethodNames() : textMethodNames();
-    return this.complain(origin, 'inventory/not-static', `${isList ? 'a list' : 'a text'} of the inventory has no ${quote(name)}`, `There are: ${methods.join(', ')}.`);
+    return this.complain(
+      origin,
+      'inventory/not-static',
+      `${isList ? 'a list' : 'a text'} of the inventory has no ${quote(name)}`,
+      `There are: ${methods.join(', ')}.`,
+    );
   }
 
   private callExpression(node: ts.CallExpression, origin: Origin, frame: Frame): Value {
@@ -604,7 +731,10 @@ class Evaluator implements Run {
       if (target.kind === 'list' || (target.kind === 'primitive' && typeof target.value === 'string')) {
         const values = this.items(node.arguments, frame);
         const name = callee.name.text;
-        const result = target.kind === 'list' ? callListMethod(this, target, name, values, origin) : callTextMethod(this, target.value as string, name, values, origin);
+        const result =
+          target.kind === 'list'
+            ? callListMethod(this, target, name, values, origin)
+            : callTextMethod(this, target.value as string, name, values, origin);
         return result ?? this.unknownMethod(target, name, originAt(frame, callee.name));
       }
       return this.callValue(this.fieldOf(target, callee.name.text, originAt(frame, callee.name)), node, origin, frame);
@@ -617,7 +747,8 @@ class Evaluator implements Run {
     if (ended) return ended;
     const values = this.items(node.arguments, frame);
     if (callee.kind === 'failed') return { kind: 'failed', origin };
-    if (callee.kind !== 'function') return this.complain(originAt(frame, node.expression), 'inventory/wrong-type', `${describe(callee)} is not a function`);
+    if (callee.kind !== 'function')
+      return this.complain(originAt(frame, node.expression), 'inventory/wrong-type', `${describe(callee)} is not a function`);
     return callee.apply(values, origin);
   }
 
@@ -640,7 +771,11 @@ class Evaluator implements Run {
   private binary({ left, operatorToken, right }: ts.BinaryExpression, origin: Origin, frame: Frame): Value {
     const a = this.evaluate(left, frame);
     const operator = operatorToken.kind;
-    if (operator === SyntaxKind.AmpersandAmpersandToken || operator === SyntaxKind.BarBarToken || operator === SyntaxKind.QuestionQuestionToken) {
+    if (
+      operator === SyntaxKind.AmpersandAmpersandToken ||
+      operator === SyntaxKind.BarBarToken ||
+      operator === SyntaxKind.QuestionQuestionToken
+    ) {
       if (a.kind === 'failed') return a;
       const isAbsent = a.kind === 'primitive' && (a.value === undefined || a.value === null);
       const stays = operator === SyntaxKind.QuestionQuestionToken ? !isAbsent : isTruthy(a) === (operator === SyntaxKind.BarBarToken);
@@ -655,12 +790,21 @@ class Evaluator implements Run {
     const result = typeof x === 'number' && typeof y === 'number' ? arithmetic(operator, x, y) : this.textOperator(operator, x, y, origin);
     if (result !== undefined) return this.primitive(result, origin);
     const name = ts.tokenToString(operator);
-    return this.complain(origin, 'inventory/wrong-type', `\`${name}\` cannot take ${describe(a)} and ${describe(b)}`, 'Both sides are numbers, or texts.');
+    return this.complain(
+      origin,
+      'inventory/wrong-type',
+      `\`${name}\` cannot take ${describe(a)} and ${describe(b)}`,
+      'Both sides are numbers, or texts.',
+    );
   }
 
   private textOperator(operator: ts.SyntaxKind, x: Primitive, y: Primitive, origin: Origin): string | boolean | undefined {
     const isText = (value: Primitive): value is string => typeof value === 'string';
-    if (operator === SyntaxKind.PlusToken && (isText(x) || isText(y)) && [x, y].every((value) => isText(value) || typeof value === 'number')) {
+    if (
+      operator === SyntaxKind.PlusToken &&
+      (isText(x) || isText(y)) &&
+      [x, y].every((value) => isText(value) || typeof value === 'number')
+    ) {
       const text = `${x}${y}`;
       return this.spend(text.length >> 4, origin) ? text : '';
     }
@@ -720,9 +864,11 @@ function depthOver(values: readonly Value[]): number {
   return depth + 1;
 }
 
-const isExported = (node: ts.VariableStatement | ts.FunctionDeclaration): boolean => node.modifiers?.some(({ kind }) => kind === SyntaxKind.ExportKeyword) ?? false;
+const isExported = (node: ts.VariableStatement | ts.FunctionDeclaration): boolean =>
+  node.modifiers?.some(({ kind }) => kind === SyntaxKind.ExportKeyword) ?? false;
 
-const isDefault = (node: ts.FunctionDeclaration): boolean => node.modifiers?.some(({ kind }) => kind === SyntaxKind.DefaultKeyword) ?? false;
+const isDefault = (node: ts.FunctionDeclaration): boolean =>
+  node.modifiers?.some(({ kind }) => kind === SyntaxKind.DefaultKeyword) ?? false;
 
 /** The names that a list of declarations binds. */
 function namesOf(list: ts.VariableDeclarationList): readonly ts.Identifier[] {
@@ -737,7 +883,8 @@ function namesOf(list: ts.VariableDeclarationList): readonly ts.Identifier[] {
 
 /** The names of a statement that was refused: that they have no value was said already. */
 function declaredNames(statement: ts.Statement): readonly ts.Identifier[] {
-  if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement) || ts.isImportEqualsDeclaration(statement)) return statement.name ? [statement.name] : [];
+  if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement) || ts.isImportEqualsDeclaration(statement))
+    return statement.name ? [statement.name] : [];
   if (ts.isModuleDeclaration(statement)) return ts.isIdentifier(statement.name) ? [statement.name] : [];
   const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
   if (!clause) return [];

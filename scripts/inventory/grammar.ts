@@ -63,7 +63,7 @@ const allowed: ReadonlySet<ts.SyntaxKind> = new Set([
   SyntaxKind.DefaultKeyword,
 ]);
 
-export const binaryOperators: ReadonlySet<ts.SyntaxKind> = new Set([
+const binaryOperators: ReadonlySet<ts.SyntaxKind> = new Set([
   SyntaxKind.PlusToken,
   SyntaxKind.MinusToken,
   SyntaxKind.AsteriskToken,
@@ -95,7 +95,7 @@ const refused: ReadonlyMap<ts.SyntaxKind, Complaint> = new Map([
   [SyntaxKind.NewExpression, ['`new`', 'Write the value itself.']],
   [SyntaxKind.AwaitExpression, ['`await`', 'Write the value itself: the inventory is never run, so it cannot wait for anything.']],
   [SyntaxKind.YieldExpression, ['`yield`', 'Make a list with `map` or `flatMap`.']],
-  [SyntaxKind.ImportKeyword, ['`import()`', 'Import files under clusters/ at the top: `import { name } from \'./_shared.ts\'`.']],
+  [SyntaxKind.ImportKeyword, ['`import()`', "Import files under clusters/ at the top: `import { name } from './_shared.ts'`."]],
   [SyntaxKind.RegularExpressionLiteral, ['a regular expression', 'Compare with `startsWith`, `endsWith`, `includes` or `split`.']],
   [SyntaxKind.BigIntLiteral, ['a bigint', 'Write a number.']],
   [SyntaxKind.TaggedTemplateExpression, ['a tagged template', 'Write a template without a tag, or call a function.']],
@@ -104,7 +104,7 @@ const refused: ReadonlyMap<ts.SyntaxKind, Complaint> = new Map([
   [SyntaxKind.VoidExpression, ['`void`', 'Write `undefined`.']],
   [SyntaxKind.ThisKeyword, ['`this`', 'Name the value with `const`.']],
   [SyntaxKind.SuperKeyword, ['`super`', 'Write the value itself.']],
-  [SyntaxKind.MetaProperty, ['`import.meta`', 'Write the value itself.']],
+  [SyntaxKind.MetaProperty, ['`import.meta` or `new.target`', 'Write the value itself.']],
   [SyntaxKind.PostfixUnaryExpression, assignment],
   [SyntaxKind.FunctionExpression, ['a function expression', 'Write an arrow function: `(name) => ({ … })`.']],
   [SyntaxKind.GetAccessor, method],
@@ -124,19 +124,23 @@ const refused: ReadonlyMap<ts.SyntaxKind, Complaint> = new Map([
   [SyntaxKind.ExpressionStatement, ['a statement without a value', 'Write `const name = …` or `export default …`.']],
   [SyntaxKind.EnumDeclaration, ['an enum', 'Write an object: `const sizes = { small: 1 } as const`.']],
   [SyntaxKind.ModuleDeclaration, ['a namespace', 'Put its contents into a file, and import that.']],
-  [SyntaxKind.ImportEqualsDeclaration, ['`import … =`', 'Write `import { name } from \'./_shared.ts\'`.']],
-  [SyntaxKind.NamespaceExport, ['`export *`', 'Name what you export: `export { name } from \'./_shared.ts\'`.']],
+  [SyntaxKind.ImportEqualsDeclaration, ['`import … =`', "Write `import { name } from './_shared.ts'`."]],
+  [SyntaxKind.NamespaceExport, ['`export *`', "Name what you export: `export { name } from './_shared.ts'`."]],
   [SyntaxKind.DeclareKeyword, ['a declaration without a value', 'Give it a value with `const`.']],
-  [SyntaxKind.AsyncKeyword, ['an async function', 'Return the value itself: the inventory is never run, so it cannot wait for anything.']],
   [SyntaxKind.Decorator, ['a decorator', 'Leave it out.']],
 ]);
 
-const otherwise: Complaint = ['this syntax', 'Write literals, `const`, imports between files of clusters/, and functions that return a value.'];
+const otherwise: Complaint = [
+  'this syntax',
+  'Write literals, `const`, imports between files of clusters/, and functions that return a value.',
+];
 
 /** Why a node is refused although its kind is allowed; `at` when a part of it is to blame. */
 function check(node: ts.Node): { complaint: Complaint; at?: ts.Node } | undefined {
   if (ts.isVariableDeclarationList(node))
-    return (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Const ? undefined : { complaint: ['`let`, `var` or `using`', 'Write `const`.'] };
+    return (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Const
+      ? undefined
+      : { complaint: ['`let`, `var` or `using`', 'Write `const`.'] };
   if (ts.isPrefixUnaryExpression(node)) {
     const { operator } = node;
     if (operator === SyntaxKind.PlusPlusToken || operator === SyntaxKind.MinusMinusToken) return { complaint: assignment };
@@ -147,7 +151,8 @@ function check(node: ts.Node): { complaint: Complaint; at?: ts.Node } | undefine
   if (ts.isExportAssignment(node) && node.isExportEquals) return { complaint: ['`export =`', 'Write `export default`.'] };
   if (ts.isExportDeclaration(node) && !node.exportClause) return { complaint: refused.get(SyntaxKind.NamespaceExport) as Complaint };
   if (ts.isImportDeclaration(node)) {
-    if (!node.importClause) return { complaint: ['an import for its effect', 'Name what you import: `import { name } from \'./_shared.ts\'`.'] };
+    if (!node.importClause)
+      return { complaint: ['an import for its effect', "Name what you import: `import { name } from './_shared.ts'`."] };
     if (node.attributes) return { complaint: ['an import attribute', 'Import TypeScript files under clusters/.'], at: node.attributes };
   }
   return undefined;
@@ -163,12 +168,20 @@ function checkOperator({ operatorToken }: ts.BinaryExpression): { complaint: Com
 }
 
 function checkFunction(node: ts.FunctionDeclaration | ts.ArrowFunction): { complaint: Complaint; at?: ts.Node } | undefined {
+  const async = node.modifiers?.find(({ kind }) => kind === SyntaxKind.AsyncKeyword);
+  if (async)
+    return {
+      complaint: ['an async function', 'Return the value itself: the inventory is never run, so it cannot wait for anything.'],
+      at: async,
+    };
   if (node.asteriskToken) return { complaint: ['a generator', 'Return a list.'], at: node.asteriskToken };
   if (!node.body) return { complaint: ['a function without a body', 'Give it a body that returns a value.'] };
   if (!ts.isBlock(node.body)) return undefined;
   const { statements } = node.body;
   const last = statements.at(-1);
-  const stray = statements.find((statement, i) => !ts.isVariableStatement(statement) && !(i === statements.length - 1 && ts.isReturnStatement(statement)));
+  const stray = statements.find(
+    (statement, i) => !ts.isVariableStatement(statement) && !(i === statements.length - 1 && ts.isReturnStatement(statement)),
+  );
   const shape = 'The body of a function is `const` bindings and a `return` at the end.';
   if (stray) return refused.has(stray.kind) ? undefined : { complaint: ['this statement', shape], at: stray };
   return last && ts.isReturnStatement(last) && last.expression ? undefined : { complaint: ['a function that returns nothing', shape] };
@@ -181,10 +194,17 @@ function isErased(node: ts.Node): boolean {
   return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isTypeParameterDeclaration(node) || ts.isTypeNode(node);
 }
 
+/** `const [, second] = pair` */
+const isSkipped = (node: ts.Node, child: ts.Node): boolean => ts.isArrayBindingPattern(node) && ts.isOmittedExpression(child);
+
 const isPunctuation = ({ kind }: ts.Node): boolean => kind >= SyntaxKind.FirstPunctuation && kind <= SyntaxKind.LastPunctuation;
 
 /** Everything in a file that would have to be run to be known. The nodes are named in `refused`: the evaluation passes them over in silence. */
-export function checkGrammar(source: ts.SourceFile): { readonly diagnostics: readonly Diagnostic[]; readonly refused: ReadonlySet<ts.Node>; readonly tooDeep: boolean } {
+export function checkGrammar(source: ts.SourceFile): {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly refused: ReadonlySet<ts.Node>;
+  readonly tooDeep: boolean;
+} {
   const diagnostics: Diagnostic[] = [];
   const nodes = new Set<ts.Node>();
   let tooDeep = false;
@@ -205,16 +225,13 @@ export function checkGrammar(source: ts.SourceFile): { readonly diagnostics: rea
     if (depth > maxNesting) {
       tooDeep = true;
       diagnostics.push(tooDeepAt(source, node.getStart(source)));
-      return;
+    } else if (!allowed.has(node.kind)) {
+      if (!isErased(node) && !isPunctuation(node)) refuse(node, refused.get(node.kind) ?? otherwise);
+    } else if (!isErased(node)) {
+      const found = check(node);
+      if (found) refuse(node, found.complaint, found.at);
+      else ts.forEachChild(node, (child) => (isSkipped(node, child) ? undefined : visit(child, depth + 1)));
     }
-    if (!allowed.has(node.kind)) {
-      if (isErased(node) || isPunctuation(node)) return;
-      return refuse(node, refused.get(node.kind) ?? otherwise);
-    }
-    if (isErased(node)) return;
-    const found = check(node);
-    if (found) refuse(node, found.complaint, found.at);
-    else ts.forEachChild(node, (child) => visit(child, depth + 1));
   }
 
   for (const statement of source.statements) visit(statement, 0);

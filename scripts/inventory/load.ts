@@ -28,7 +28,18 @@ export function checkSources(sources: Sources, found: readonly Diagnostic[] = []
   const { inventory, complete, diagnostics } = validate(evaluation.defaults);
   const isWhole = complete && !hasErrors([...found, ...evaluation.diagnostics, ...diagnostics]);
   const broken = inventory ? checkInventory(inventory, { complete: isWhole }) : [];
-  const all = [...found, ...evaluation.diagnostics, ...diagnostics, ...broken].map(withCalls).sort(compareDiagnostics);
+  const all = atMost([...found, ...evaluation.diagnostics, ...diagnostics, ...broken].map(withCalls).sort(compareDiagnostics));
   const sourced = isWhole ? inventory : undefined;
   return { sources, sourced, inventory: sourced && !hasErrors(all) ? toInventory(sourced) : undefined, diagnostics: all };
+}
+
+/** Nobody reads more than this in one run, and an inventory made to annoy can have millions. */
+const most = 1_000;
+
+function atMost(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length <= most) return diagnostics;
+  return [
+    ...diagnostics.slice(0, most),
+    { code: 'inventory/limit', severity: 'error', message: `there are more than ${most} diagnostics; these are the first` },
+  ];
 }

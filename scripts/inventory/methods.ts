@@ -1,4 +1,15 @@
-import { describe, type FunctionValue, isReservedKey, keysOf, type Field, type ListValue, type ObjectValue, type Origin, type Primitive, type Value } from './values.ts';
+import {
+  describe,
+  type Field,
+  type FunctionValue,
+  isReservedKey,
+  keysOf,
+  type ListValue,
+  type ObjectValue,
+  type Origin,
+  type Primitive,
+  type Value,
+} from './values.ts';
 
 /** What a built-in function needs of the evaluation that runs it. Everything it makes goes through here, where it is bounded. */
 export interface Run {
@@ -32,18 +43,33 @@ export const textMethodNames = (): readonly string[] => [...Object.keys(textMeth
 const listMethods: Readonly<Record<string, (run: Run, list: ListValue, values: readonly Value[], call: Origin) => Value>> = {
   map: (run, list, values, call) => eachItem(run, list, values, call, (results) => run.list(results, call)),
   filter: (run, list, values, call) =>
-    eachItem(run, list, values, call, (results) => run.list(list.items.filter((_, i) => isTruthy(results[i] as Value)), call)),
+    eachItem(run, list, values, call, (results) =>
+      run.list(
+        list.items.filter((_, i) => isTruthy(results[i] as Value)),
+        call,
+      ),
+    ),
   flatMap: (run, list, values, call) =>
-    eachItem(run, list, values, call, (results) => run.list(results.flatMap((value) => (value.kind === 'list' ? value.items : [value])), call)),
+    eachItem(run, list, values, call, (results) =>
+      run.list(
+        results.flatMap((value) => (value.kind === 'list' ? value.items : [value])),
+        call,
+      ),
+    ),
   concat: (run, list, values, call) => {
     const length = values.reduce((sum, value) => sum + (value.kind === 'list' ? value.items.length : 1), list.items.length);
     if (length > maxList) return tooLong(run, call, length);
     return run.list([...list.items, ...values.flatMap((value) => (value.kind === 'list' ? value.items : [value]))], call);
   },
-  includes: (run, list, [wanted], call) => run.primitive(list.items.some((item) => wanted !== undefined && isSame(item, wanted)), call),
+  includes: (run, list, [wanted], call) =>
+    run.primitive(
+      list.items.some((item) => wanted !== undefined && isSame(item, wanted)),
+      call,
+    ),
   join: (run, list, [separator], call) => {
     const between = separator === undefined || (separator.kind === 'primitive' && separator.value === undefined) ? ',' : textOf(separator);
-    if (between === undefined) return run.complain(call, 'inventory/wrong-type', `join needs a text to put between, not ${describe(separator as Value)}`);
+    if (between === undefined)
+      return run.complain(call, 'inventory/wrong-type', `join needs a text to put between, not ${describe(separator as Value)}`);
     const texts: string[] = [];
     let length = 0;
     for (const item of list.items) {
@@ -77,7 +103,12 @@ function eachItem(run: Run, list: ListValue, values: readonly Value[], call: Ori
 const notAFunction = (run: Run, value: Value | undefined, call: Origin): Value =>
   value?.kind === 'failed'
     ? value
-    : run.complain(call, 'inventory/wrong-type', `a function is needed here, not ${value ? describe(value) : 'nothing'}`, 'Write an arrow function: `(item) => …`.');
+    : run.complain(
+        call,
+        'inventory/wrong-type',
+        `a function is needed here, not ${value ? describe(value) : 'nothing'}`,
+        'Write an arrow function: `(item) => …`.',
+      );
 
 const tooLong = (run: Run, call: Origin, length: number): Value =>
   run.complain(call, 'inventory/limit', `a list of ${length} items; at most ${maxList} are allowed`);
@@ -139,22 +170,35 @@ export function callTextMethod(run: Run, text: string, name: string, values: rea
   for (const [i, value] of values.entries()) {
     const wanted = method.takes[i] ?? (method.rest ? method.takes.at(-1) : undefined);
     if (value.kind === 'failed') return value;
-    if (wanted === undefined) return run.complain(call, 'inventory/wrong-type', `${name} takes ${method.takes.length} values, not ${values.length}`);
-    if (!fits(wanted, value)) return run.complain(call, 'inventory/wrong-type', `${name} needs a ${wanted.replace('?', '')} here, not ${describe(value)}`);
+    if (wanted === undefined)
+      return run.complain(call, 'inventory/wrong-type', `${name} takes ${method.takes.length} values, not ${values.length}`);
+    if (!fits(wanted, value))
+      return run.complain(call, 'inventory/wrong-type', `${name} needs a ${wanted.replace('?', '')} here, not ${describe(value)}`);
     plain.push((value as { value: Primitive }).value);
   }
   const needed = method.takes.filter((kind) => !kind.endsWith('?')).length;
   if (values.length < needed) return run.complain(call, 'inventory/wrong-type', `${name} needs ${needed} values, not ${values.length}`);
   if (name === 'replaceAll' && String(plain[1]).includes('$'))
-    return run.complain(call, 'inventory/not-static', 'replaceAll with `$` in the replacement cannot be read', 'Build the text with `split` and `join`.');
-  if (name === 'repeat' && (plain[0] as number) < 0) return run.complain(call, 'inventory/wrong-type', `repeat needs a number of 0 or more, not ${plain[0]}`);
+    return run.complain(
+      call,
+      'inventory/not-static',
+      'replaceAll with `$` in the replacement cannot be read',
+      'Build the text with `split` and `join`.',
+    );
+  if (name === 'repeat' && (plain[0] as number) < 0)
+    return run.complain(call, 'inventory/wrong-type', `repeat needs a number of 0 or more, not ${plain[0]}`);
   // `fits` has matched the values with what the method takes.
   const matched = plain as never[];
   const length = method.length?.(text, ...matched) ?? text.length;
   if (length > maxText) return tooLongText(run, call, length);
   if (!run.spend(1 + (length >> 4), call)) return { kind: 'failed', origin: call };
   const result = method.apply(text, ...matched);
-  return typeof result === 'object' ? run.list(result.map((part) => run.primitive(part, call)), call) : run.primitive(result, call);
+  if (typeof result !== 'object') return run.primitive(result, call);
+  if (!run.spend(result.length, call)) return { kind: 'failed', origin: call };
+  return run.list(
+    result.map((part) => run.primitive(part, call)),
+    call,
+  );
 }
 
 function fits(wanted: 'text' | 'text?' | 'number' | 'number?', value: Value): boolean {
@@ -167,16 +211,27 @@ function fits(wanted: 'text' | 'text?' | 'number' | 'number?', value: Value): bo
 
 const needsObject = (run: Run, value: Value | undefined, name: string, call: Origin, then: (object: ObjectValue) => Value): Value => {
   if (value?.kind === 'failed') return value;
-  if (value?.kind !== 'object') return run.complain(call, 'inventory/wrong-type', `Object.${name} needs an object, not ${value ? describe(value) : 'nothing'}`);
+  if (value?.kind !== 'object')
+    return run.complain(call, 'inventory/wrong-type', `Object.${name} needs an object, not ${value ? describe(value) : 'nothing'}`);
   return run.spend(value.fields.size, call) ? then(value) : { kind: 'failed', origin: call };
 };
 
 /** `Object.keys` and its like, by their whole name. */
 const staticFunctions: Readonly<Record<string, Builtin>> = {
   'Object.keys': (run, [value], call) =>
-    needsObject(run, value, 'keys', call, (object) => run.list(keysOf(object).map((key) => run.primitive(key, keyOrigin(object, key, call))), call)),
+    needsObject(run, value, 'keys', call, (object) =>
+      run.list(
+        keysOf(object).map((key) => run.primitive(key, keyOrigin(object, key, call))),
+        call,
+      ),
+    ),
   'Object.values': (run, [value], call) =>
-    needsObject(run, value, 'values', call, (object) => run.list(keysOf(object).map((key) => (object.fields.get(key) as Field).value), call)),
+    needsObject(run, value, 'values', call, (object) =>
+      run.list(
+        keysOf(object).map((key) => (object.fields.get(key) as Field).value),
+        call,
+      ),
+    ),
   'Object.entries': (run, [value], call) =>
     needsObject(run, value, 'entries', call, (object) =>
       run.list(
@@ -194,7 +249,12 @@ const staticFunctions: Readonly<Record<string, Builtin>> = {
     const length = source?.kind === 'object' ? source.fields.get('length')?.value : undefined;
     if (length?.kind === 'failed') return length;
     if (length?.kind !== 'primitive' || !Number.isSafeInteger(length.value) || (length.value as number) < 0)
-      return run.complain(call, 'inventory/not-static', 'Array.from is known as `Array.from({ length }, (_, i) => …)` with a whole number', 'For a list, write `list.map(…)`.');
+      return run.complain(
+        call,
+        'inventory/not-static',
+        'Array.from is known as `Array.from({ length }, (_, i) => …)` with a whole number',
+        'For a list, write `list.map(…)`.',
+      );
     const count = length.value as number;
     if (count > maxList) return tooLong(run, call, count);
     if (callback?.kind !== 'function') return notAFunction(run, callback, call);
@@ -208,11 +268,19 @@ const staticFunctions: Readonly<Record<string, Builtin>> = {
 };
 
 /** A key points at where it was written, but it is a value of the call: it came through nothing else. */
-const keyOrigin = (object: ObjectValue, key: string, call: Origin): Origin => ({ ...(object.fields.get(key) as Field).key, call: call.call });
+const keyOrigin = (object: ObjectValue, key: string, call: Origin): Origin => ({
+  ...(object.fields.get(key) as Field).key,
+  call: call.call,
+});
 
 function fromEntries(run: Run, [value]: readonly Value[], call: Origin): Value {
   if (value?.kind === 'failed') return value;
-  if (value?.kind !== 'list') return run.complain(call, 'inventory/wrong-type', `Object.fromEntries needs a list of pairs, not ${value ? describe(value) : 'nothing'}`);
+  if (value?.kind !== 'list')
+    return run.complain(
+      call,
+      'inventory/wrong-type',
+      `Object.fromEntries needs a list of pairs, not ${value ? describe(value) : 'nothing'}`,
+    );
   const fields = new Map<string, Field>();
   let incomplete = false;
   for (const item of value.items) {
@@ -235,14 +303,18 @@ const conversions: Readonly<Record<string, Builtin>> = {
     if (!value) return run.primitive('', call);
     if (value.kind === 'failed') return value;
     const text = textOf(value);
-    return text === undefined ? run.complain(call, 'inventory/wrong-type', `String needs a text, a number or a boolean, not ${describe(value)}`) : run.primitive(text, call);
+    return text === undefined
+      ? run.complain(call, 'inventory/wrong-type', `String needs a text, a number or a boolean, not ${describe(value)}`)
+      : run.primitive(text, call);
   },
   Number: (run, [value], call) => {
     if (!value) return run.primitive(0, call);
     if (value.kind === 'failed') return value;
     const text = textOf(value);
     const number = text === undefined || text.trim() === '' ? Number.NaN : Number(value.kind === 'primitive' ? value.value : text);
-    return Number.isFinite(number) ? run.primitive(number, call) : run.complain(call, 'inventory/wrong-type', `${describe(value)} is not a number`);
+    return Number.isFinite(number)
+      ? run.primitive(number, call)
+      : run.complain(call, 'inventory/wrong-type', `${describe(value)} is not a number`);
   },
 };
 
@@ -277,4 +349,3 @@ function integers(values: readonly Value[]): [number?, number?] | undefined {
   const numbers = values.slice(0, 2).map((value) => (value.kind === 'primitive' ? value.value : null));
   return numbers.every((number) => number === undefined || Number.isSafeInteger(number)) ? (numbers as [number?, number?]) : undefined;
 }
-

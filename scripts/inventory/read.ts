@@ -6,7 +6,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 export type Sources = ReadonlyMap<string, string>;
 
 const folder = 'clusters';
-export const fleetFile = `${folder}/fleet.ts`;
+const fleetFile = `${folder}/fleet.ts`;
 
 /** What a person writes stays far below; what is beyond is a mistake or an attack. */
 const limits = { files: 20_000, bytes: 1024 * 1024, allBytes: 64 * 1024 * 1024, depth: 32 };
@@ -37,7 +37,14 @@ function typescriptFiles(root: string, diagnostics: Diagnostic[]): string[] {
   function take(path: string): void {
     const { size } = lstatSync(join(root, path));
     if (size > limits.bytes) {
-      diagnostics.push(at(path, 'inventory/file-too-large', `${path} has ${size} bytes; at most ${limits.bytes} are read`, 'Split it: a file may export a list of clusters, and a cluster may have a file of its own.'));
+      diagnostics.push(
+        at(
+          path,
+          'inventory/file-too-large',
+          `${path} has ${size} bytes; at most ${limits.bytes} are read`,
+          'Split it: a file may export a list of clusters, and a cluster may have a file of its own.',
+        ),
+      );
       return;
     }
     bytes += size;
@@ -48,8 +55,12 @@ function typescriptFiles(root: string, diagnostics: Diagnostic[]): string[] {
     for (const entry of entriesOf(root, path, diagnostics)) {
       const child = `${path}/${entry.name}`;
       if (found.length > limits.files || bytes > limits.allBytes) return;
-      if (entry.isSymbolicLink()) diagnostics.push(at(child, 'inventory/symbolic-link', `${child} is a symbolic link`, 'Links are not followed. Put the file itself here.'));
-      else if (entry.isDirectory() && depth >= limits.depth) diagnostics.push(at(child, 'inventory/limit', `${child} is more than ${limits.depth} folders deep`));
+      if (entry.isSymbolicLink())
+        diagnostics.push(
+          at(child, 'inventory/symbolic-link', `${child} is a symbolic link`, 'Links are not followed. Put the file itself here.'),
+        );
+      else if (entry.isDirectory() && depth >= limits.depth)
+        diagnostics.push(at(child, 'inventory/limit', `${child} is more than ${limits.depth} folders deep`));
       else if (entry.isDirectory()) enter(child, depth + 1);
       else if (!entry.name.endsWith('.ts') || entry.name.endsWith('.d.ts')) continue;
       else if (entry.isFile()) take(child);
@@ -58,8 +69,10 @@ function typescriptFiles(root: string, diagnostics: Diagnostic[]): string[] {
   }
 
   enter(folder, 0);
-  if (found.length > limits.files) diagnostics.push({ code: 'inventory/limit', severity: 'error', message: `${folder}/ has more than ${limits.files} files` });
-  if (bytes > limits.allBytes) diagnostics.push({ code: 'inventory/limit', severity: 'error', message: `${folder}/ has more than ${limits.allBytes} bytes` });
+  if (found.length > limits.files)
+    diagnostics.push({ code: 'inventory/limit', severity: 'error', message: `${folder}/ has more than ${limits.files} files` });
+  if (bytes > limits.allBytes)
+    diagnostics.push({ code: 'inventory/limit', severity: 'error', message: `${folder}/ has more than ${limits.allBytes} bytes` });
   return found.sort();
 }
 
@@ -77,7 +90,12 @@ function isFolder(root: string, diagnostics: Diagnostic[]): boolean {
   const found = lstatSync(join(root, folder), { throwIfNoEntry: false });
   if (found?.isDirectory()) return true;
   if (found?.isSymbolicLink())
-    diagnostics.push({ code: 'inventory/symbolic-link', severity: 'error', message: `${folder}/ is a symbolic link`, hint: 'Links are not followed. Put the folder itself here.' });
+    diagnostics.push({
+      code: 'inventory/symbolic-link',
+      severity: 'error',
+      message: `${folder}/ is a symbolic link`,
+      hint: 'Links are not followed. Put the folder itself here.',
+    });
   else
     diagnostics.push({
       code: 'inventory/no-fleet',
@@ -92,7 +110,9 @@ function readText(root: string, path: string, diagnostics: Diagnostic[]): string
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(root, path)));
   } catch (error) {
-    diagnostics.push(at(path, 'inventory/unreadable', `${path} cannot be read: ${error instanceof TypeError ? 'it is not UTF-8' : reason(error)}`));
+    diagnostics.push(
+      at(path, 'inventory/unreadable', `${path} cannot be read: ${error instanceof TypeError ? 'it is not UTF-8' : reason(error)}`),
+    );
     return undefined;
   }
 }

@@ -1,6 +1,14 @@
 import type { Diagnostic, Span } from '../diagnostic.ts';
 import { addressProblem, canonicalAddress, canonicalEndpoint, cidrProblem } from './addresses.ts';
-import { type CentralCluster, type Edge, hostNamespace, type Inventory, type Sourced, type SourcedInventory, type ThanosSidecarEdge } from './inventory.ts';
+import {
+  type CentralCluster,
+  type Edge,
+  hostNamespace,
+  type Inventory,
+  type Sourced,
+  type SourcedInventory,
+  type ThanosSidecarEdge,
+} from './inventory.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What a rule may look at. */
@@ -63,10 +71,16 @@ const error = (code: `inventory/${string}`, span: Span, message: string, hint?: 
   ...(related && { related }),
 });
 
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
 const first = (message: string, span: Span): Diagnostic['related'] => [{ message, span }];
 
 /** Calls `clash` with each thing whose key another one had before, and that one. */
-function* clashes<T>(things: Iterable<T>, keyOf: (thing: T) => string | undefined, clash: (thing: T, before: T) => Diagnostic): Iterable<Diagnostic> {
+function* clashes<T>(
+  things: Iterable<T>,
+  keyOf: (thing: T) => string | undefined,
+  clash: (thing: T, before: T) => Diagnostic,
+): Iterable<Diagnostic> {
   const seen = new Map<string, T>();
   for (const thing of things) {
     const key = keyOf(thing);
@@ -84,7 +98,8 @@ function* uniqueRegionsAndRings({ inventory: { fleet } }: Checked): Iterable<Dia
     yield* clashes(
       fleet.value[field].map((name, i) => ({ name, span: fleet.at(field, i) })),
       ({ name }) => name,
-      ({ name, span }, before) => error('inventory/duplicate-name', span, `"${name}" is in ${field} twice`, 'Leave one out.', first('first here', before.span)),
+      ({ name, span }, before) =>
+        error('inventory/duplicate-name', span, `"${name}" is in ${field} twice`, 'Leave one out.', first('first here', before.span)),
     );
 }
 
@@ -92,14 +107,25 @@ function* soundAddressRanges({ inventory: { fleet } }: Checked): Iterable<Diagno
   for (const field of ['edgeCidrs', 'centralCidrs'] as const)
     for (const [i, cidr] of fleet.value.network[field].entries()) {
       const problem = cidrProblem(cidr);
-      if (problem) yield error('inventory/invalid-address', fleet.at('network', field, i), `"${cidr}" is not an address range: ${problem}`, 'Write it as `10.0.0.0/8` or `2001:db8::/32`.');
+      if (problem)
+        yield error(
+          'inventory/invalid-address',
+          fleet.at('network', field, i),
+          `"${cidr}" is not an address range: ${problem}`,
+          'Write it as `10.0.0.0/8` or `2001:db8::/32`.',
+        );
     }
 }
 
 function* supportedArgocd({ inventory: { fleet } }: Checked): Iterable<Diagnostic> {
   const { version } = fleet.value.argocd;
   if (Number(version.split('.')[1]) < 3)
-    yield error('inventory/argocd-version', fleet.at('argocd', 'version'), `Argo CD ${version} is too old`, 'Use 3.3 or later: older ones cannot allow a cluster-scoped object by name in an AppProject.');
+    yield error(
+      'inventory/argocd-version',
+      fleet.at('argocd', 'version'),
+      `Argo CD ${version} is too old`,
+      'Use 3.3 or later: older ones cannot allow a cluster-scoped object by name in an AppProject.',
+    );
 }
 
 const systemNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -112,12 +138,20 @@ function* distinctNamespaces({ inventory: { fleet }, centrals }: Checked): Itera
     ...centrals.map(({ value, at }) => ({ name: value.namespace, what: "the centre's namespace", span: at('namespace'), ours: true })),
   ];
   for (const { name, what, span, ours } of namespaces)
-    if (ours && systemNamespaces.includes(name)) yield error('inventory/namespace', span, `"${name}" cannot be ${what}`, 'fleetc owns its namespaces: give it one of its own.');
+    if (ours && systemNamespaces.includes(name))
+      yield error('inventory/namespace', span, `"${name}" cannot be ${what}`, 'fleetc owns its namespaces: give it one of its own.');
   const named = centrals.length > 1 ? namespaces.slice(0, 4) : namespaces;
   yield* clashes(
     named,
     ({ name }) => name,
-    ({ name, what, span }, before) => error('inventory/namespace', span, `"${name}" is ${what}, and ${before.what}, too`, 'Give each a name of its own.', first(before.what, before.span)),
+    ({ name, what, span }, before) =>
+      error(
+        'inventory/namespace',
+        span,
+        `"${name}" is ${what}, and ${before.what}, too`,
+        'Give each a name of its own.',
+        first(before.what, before.span),
+      ),
   );
 }
 
@@ -128,7 +162,13 @@ function* uniqueClusterNames({ inventory: { clusters } }: Checked): Iterable<Dia
     clusters,
     ({ value }) => value.name,
     ({ value, at }, before) =>
-      error('inventory/duplicate-name', at('name'), `two clusters are called "${value.name}"`, 'Rename one: the name is the label of its series and its tenant.', first('the other one is here', before.at('name'))),
+      error(
+        'inventory/duplicate-name',
+        at('name'),
+        `two clusters are called "${value.name}"`,
+        'Rename one: the name is the label of its series and its tenant.',
+        first('the other one is here', before.at('name')),
+      ),
   );
 }
 
@@ -136,14 +176,26 @@ function* knownRegions({ inventory: { fleet, clusters } }: Checked): Iterable<Di
   const { regions } = fleet.value;
   for (const { value, at } of clusters)
     if (!regions.includes(value.region))
-      yield error('inventory/unknown-region', at('region'), `"${value.region}" is not a region of the fleet`, didYouMean(value.region, regions), first('the regions', fleet.at('regions')));
+      yield error(
+        'inventory/unknown-region',
+        at('region'),
+        `"${value.region}" is not a region of the fleet`,
+        didYouMean(value.region, regions),
+        first('the regions', fleet.at('regions')),
+      );
 }
 
 function* knownRings({ inventory: { fleet }, edges }: Checked): Iterable<Diagnostic> {
   const { rings } = fleet.value;
   for (const { value, at } of edges)
     if (value.ring !== undefined && !rings.includes(value.ring))
-      yield error('inventory/unknown-ring', at('ring'), `"${value.ring}" is not a ring of the fleet`, didYouMean(value.ring, rings), first('the rings', fleet.at('rings')));
+      yield error(
+        'inventory/unknown-ring',
+        at('ring'),
+        `"${value.ring}" is not a ring of the fleet`,
+        didYouMean(value.ring, rings),
+        first('the rings', fleet.at('rings')),
+      );
 }
 
 /** A label of these would change what an object is to its controller, or who owns it. */
@@ -159,9 +211,19 @@ function* soundLabels({ inventory: { clusters } }: Checked): Iterable<Diagnostic
       const name = parts.at(-1) as string;
       const domain = parts.length === 2 ? (parts[0] as string) : undefined;
       if (parts.length > 2 || !labelName.test(name) || (domain !== undefined && !labelDomain.test(domain)))
-        yield error('inventory/invalid-label', at('labels', key), `${JSON.stringify(key)} is not the key of a label`, 'Write `name` or `domain/name`: at most 63 letters, digits, dashes, dots and underscores in the name.');
+        yield error(
+          'inventory/invalid-label',
+          at('labels', key),
+          `${JSON.stringify(key)} is not the key of a label`,
+          'Write `name` or `domain/name`: at most 63 letters, digits, dashes, dots and underscores in the name.',
+        );
       else if (domain !== undefined && reservedDomains.some((reserved) => domain === reserved || domain.endsWith(`.${reserved}`)))
-        yield error('inventory/invalid-label', at('labels', key), `"${key}" is in a domain that is not yours`, `Labels of ${reservedDomains.join(', ')} steer other programs. Use a domain of your own.`);
+        yield error(
+          'inventory/invalid-label',
+          at('labels', key),
+          `"${key}" is in a domain that is not yours`,
+          `Labels of ${reservedDomains.join(', ')} steer other programs. Use a domain of your own.`,
+        );
     }
 }
 
@@ -169,9 +231,21 @@ function* soundServers({ inventory: { clusters } }: Checked): Iterable<Diagnosti
   const named = clusters.filter(({ value }) => value.server !== undefined);
   const endpointOf = ({ value }: (typeof named)[number]) => canonicalEndpoint(value.server as string);
   for (const cluster of named)
-    if (endpointOf(cluster) === undefined) yield error('inventory/invalid-address', cluster.at('server'), `"${cluster.value.server}" is not a URL`, 'Write it as `https://host:port`, an IPv6 address in brackets.');
+    if (endpointOf(cluster) === undefined)
+      yield error(
+        'inventory/invalid-address',
+        cluster.at('server'),
+        `"${cluster.value.server}" is not a URL`,
+        'Write it as `https://host:port`, an IPv6 address in brackets.',
+      );
   yield* clashes(named, endpointOf, ({ value, at }, before) =>
-    error('inventory/duplicate-address', at('server'), `"${value.name}" and "${before.value.name}" have the same server "${value.server}"`, 'Each cluster has an API of its own.', first(`of "${before.value.name}"`, before.at('server'))),
+    error(
+      'inventory/duplicate-address',
+      at('server'),
+      `"${value.name}" and "${before.value.name}" have the same server "${value.server}"`,
+      'Each cluster has an API of its own.',
+      first(`of "${before.value.name}"`, before.at('server')),
+    ),
   );
 }
 
@@ -182,15 +256,30 @@ function* uniqueNodeNames({ edges }: Checked): Iterable<Diagnostic> {
     yield* clashes(
       value.nodes.map(({ name }, i) => ({ name, span: at('nodes', i, 'name') })),
       ({ name }) => name,
-      ({ name, span }, before) => error('inventory/duplicate-name', span, `"${value.name}" has two nodes called "${name}"`, undefined, first('the other one is here', before.span)),
+      ({ name, span }, before) =>
+        error(
+          'inventory/duplicate-name',
+          span,
+          `"${value.name}" has two nodes called "${name}"`,
+          undefined,
+          first('the other one is here', before.span),
+        ),
     );
 }
 
 function* soundNodeAddresses({ edges }: Checked): Iterable<Diagnostic> {
-  const nodes = edges.flatMap(({ value, at }) => value.nodes.map(({ name, address }, i) => ({ cluster: value.name, name, address, span: () => at('nodes', i, 'address') })));
+  const nodes = edges.flatMap(({ value, at }) =>
+    value.nodes.map(({ name, address }, i) => ({ cluster: value.name, name, address, span: () => at('nodes', i, 'address') })),
+  );
   for (const { address, span } of nodes) {
     const problem = addressProblem(address);
-    if (problem) yield error('inventory/invalid-address', span(), `"${address}" is ${problem}`, 'Write the address at which the centre reaches the node.');
+    if (problem)
+      yield error(
+        'inventory/invalid-address',
+        span(),
+        `"${address}" is ${problem}`,
+        'Write the address at which the centre reaches the node.',
+      );
   }
   yield* clashes(
     nodes,
@@ -211,14 +300,31 @@ function* soundNodeAddresses({ edges }: Checked): Iterable<Diagnostic> {
 function* exactlyOneCentral({ centrals, complete }: Checked): Iterable<Diagnostic> {
   const [one, ...others] = centrals;
   if (!one && complete)
-    yield { code: 'inventory/no-central', severity: 'error', message: 'the fleet has no central cluster', hint: "Give one cluster `role: 'central'`: it stores, queries and alerts for all edges." };
+    yield {
+      code: 'inventory/no-central',
+      severity: 'error',
+      message: 'the fleet has no central cluster',
+      hint: "Give one cluster `role: 'central'`: it stores, queries and alerts for all edges.",
+    };
   for (const { value, at } of others)
-    if (one) yield error('inventory/two-centrals', at('role'), `"${value.name}" and "${one.value.name}" are both central`, 'A fleet has exactly one.', first(`"${one.value.name}" is here`, one.at('role')));
+    if (one)
+      yield error(
+        'inventory/two-centrals',
+        at('role'),
+        `"${value.name}" and "${one.value.name}" are both central`,
+        'A fleet has exactly one.',
+        first(`"${one.value.name}" is here`, one.at('role')),
+      );
 }
 
 function* someEdges({ edges, complete }: Checked): Iterable<Diagnostic> {
   if (!edges.length && complete)
-    yield { code: 'inventory/no-edges', severity: 'error', message: 'the fleet has no edge', hint: "Add a file to clusters/: export default { name: …, role: 'edge', … } satisfies EdgeCluster" };
+    yield {
+      code: 'inventory/no-edges',
+      severity: 'error',
+      message: 'the fleet has no edge',
+      hint: "Add a file to clusters/: export default { name: …, role: 'edge', … } satisfies EdgeCluster",
+    };
 }
 
 function* soundCentralUrls({ centrals }: Checked): Iterable<Diagnostic> {
@@ -226,7 +332,12 @@ function* soundCentralUrls({ centrals }: Checked): Iterable<Diagnostic> {
     for (const field of ['receive', 'alertmanager'] as const) {
       const url = value[field]?.url;
       if (url !== undefined && canonicalEndpoint(url) === undefined)
-        yield error('inventory/invalid-address', at(field, 'url'), `"${url}" is not a URL`, 'Write the host as a name or an address, an IPv6 address in brackets, then the port.');
+        yield error(
+          'inventory/invalid-address',
+          at(field, 'url'),
+          `"${url}" is not a URL`,
+          'Write the host as a name or an address, an IPv6 address in brackets, then the port.',
+        );
     }
 }
 
@@ -243,7 +354,10 @@ function* enoughIngestors({ centrals }: Checked): Iterable<Diagnostic> {
 }
 
 /** The first of the edges that use an option, and how a message calls all of them. */
-function users(edges: readonly Sourced<Edge>[], option: Edge['option']): { readonly edge: Sourced<Edge>; readonly who: string } | undefined {
+function users(
+  edges: readonly Sourced<Edge>[],
+  option: Edge['option'],
+): { readonly edge: Sourced<Edge>; readonly who: string } | undefined {
   const using = edges.filter(({ value }) => value.option === option);
   const [edge] = using;
   return edge && { edge, who: using.length === 1 ? `"${edge.value.name}" uses` : `"${edge.value.name}" and ${using.length - 1} more use` };
@@ -282,9 +396,21 @@ function* reachableEdges({ edges }: Checked): Iterable<Diagnostic> {
     if (value.network.ingress === 'open') continue;
     const ingress = at('network', 'ingress');
     if (value.delivery === 'push')
-      yield error('inventory/push-without-ingress', at('delivery'), `nothing can be pushed to "${value.name}": its network lets nobody in`, "Set delivery to 'agent' or 'autonomous'.", first('no ingress', ingress));
+      yield error(
+        'inventory/push-without-ingress',
+        at('delivery'),
+        `nothing can be pushed to "${value.name}": its network lets nobody in`,
+        "Set delivery to 'agent' or 'autonomous'.",
+        first('no ingress', ingress),
+      );
     if (value.option !== 'prometheus-agent')
-      yield error('inventory/option-without-ingress', at('option'), `${value.option} needs the centre to connect to "${value.name}", whose network lets nobody in`, "Use the option 'prometheus-agent', which only connects out.", first('no ingress', ingress));
+      yield error(
+        'inventory/option-without-ingress',
+        at('option'),
+        `${value.option} needs the centre to connect to "${value.name}", whose network lets nobody in`,
+        "Use the option 'prometheus-agent', which only connects out.",
+        first('no ingress', ingress),
+      );
   }
 }
 
@@ -311,7 +437,13 @@ function* soundScrapeNodes({ edges }: Checked): Iterable<Diagnostic> {
     const node = value.option === 'remote-scrape' ? value.settings.kubeStateMetrics.node : undefined;
     const names = value.nodes.map(({ name }) => name);
     if (node !== undefined && !names.includes(node))
-      yield error('inventory/unknown-node', at('settings', 'kubeStateMetrics', 'node'), `"${value.name}" has no node "${node}"`, didYouMean(node, names), first('its nodes', at('nodes')));
+      yield error(
+        'inventory/unknown-node',
+        at('settings', 'kubeStateMetrics', 'node'),
+        `"${value.name}" has no node "${node}"`,
+        didYouMean(node, names),
+        first('its nodes', at('nodes')),
+      );
   }
 }
 
@@ -323,16 +455,35 @@ function* soundSidecarEndpoints({ edges }: Checked): Iterable<Diagnostic> {
     const { value, at } = edge as Sourced<ThanosSidecarEdge>;
     const { replicas, endpoints: written } = value.settings;
     if (written && written.length !== replicas)
-      yield error('inventory/endpoints', at('settings', 'endpoints'), `"${value.name}" has ${replicas === 1 ? 'one replica' : `${replicas} replicas`} and ${written.length} endpoints`, 'Write one endpoint for each replica.', first('the replicas', at('settings', 'replicas')));
+      yield error(
+        'inventory/endpoints',
+        at('settings', 'endpoints'),
+        `"${value.name}" has ${count(replicas, 'replica')} and ${count(written.length, 'endpoint')}`,
+        'Write one endpoint for each replica.',
+        first('the replicas', at('settings', 'replicas')),
+      );
     for (const [i, address] of (written ?? []).entries())
-      if (canonicalEndpoint(`https://${address}`) === undefined) yield error('inventory/invalid-address', at('settings', 'endpoints', i), `"${address}" is not host:port`, 'The port is 1 to 65535; an IPv6 address is in brackets.');
-    for (const [i, address] of endpointsOf(value).entries()) endpoints.push({ cluster: value.name, address, span: at('settings', 'endpoints', i) });
+      if (canonicalEndpoint(`https://${address}`) === undefined)
+        yield error(
+          'inventory/invalid-address',
+          at('settings', 'endpoints', i),
+          `"${address}" is not host:port`,
+          'The port is 1 to 65535; an IPv6 address is in brackets.',
+        );
+    for (const [i, address] of endpointsOf(value).entries())
+      endpoints.push({ cluster: value.name, address, span: at('settings', 'endpoints', i) });
   }
   yield* clashes(
     endpoints,
     ({ address }) => canonicalEndpoint(`https://${address}`),
     ({ cluster, address, span }, before) =>
-      error('inventory/duplicate-address', span, `"${cluster}" has the endpoint ${address}, as has "${before.cluster}"`, 'Each replica has an endpoint of its own.', first(`of "${before.cluster}"`, before.span)),
+      error(
+        'inventory/duplicate-address',
+        span,
+        `"${cluster}" has the endpoint ${address}, as has "${before.cluster}"`,
+        'Each replica has an endpoint of its own.',
+        first(`of "${before.cluster}"`, before.span),
+      ),
   );
 }
 

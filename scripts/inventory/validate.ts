@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import * as validators from '../schemas/validators.js';
 import type { Cluster, Fleet, Sourced, SourcedInventory } from './inventory.ts';
 import { withCalls } from './place.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, suggest } from './suggest.ts';
 import { describe, type Field, type Origin, type Path, placeOf, type Use, type Value } from './values.ts';
 
 /** More clusters than this is a mistake; more values than this is one, too: constants that hold each other grow without end. */
@@ -34,7 +34,9 @@ export function validate(defaults: ReadonlyMap<string, Value>): Validation {
   const fleetValue = defaults.get('clusters/fleet.ts');
   const fleet = fleetValue && checking.check<Fleet>(fleetValue, 'fleet', () => validators.fleet);
   const values = clustersOf(defaults, checking);
-  const clusters = values.flatMap((value) => checking.check<Cluster>(value, 'cluster', (plain) => validatorOf(value, plain, checking)) ?? []);
+  const clusters = values.flatMap(
+    (value) => checking.check<Cluster>(value, 'cluster', (plain) => validatorOf(value, plain, checking)) ?? [],
+  );
   // Stable: of two clusters with one name, the one in the first file is first.
   clusters.sort((a, b) => (a.value.name < b.value.name ? -1 : a.value.name > b.value.name ? 1 : 0));
   return {
@@ -71,8 +73,8 @@ class Checking {
   private readonly complained = new Set<string>();
   private values = 0;
 
-  complain(at: Origin, code: Diagnostic['code'], message: string, hint?: string, use?: Use): void {
-    const span = placeOf(at, use);
+  complain(at: Origin, code: Diagnostic['code'], message: string, hint?: string, uses: readonly Use[] = []): void {
+    const span = placeOf(at, uses);
     const key = `${span.file}:${span.line}:${span.column} ${code} ${message}`;
     if (this.complained.has(key)) return;
     this.complained.add(key);
@@ -80,18 +82,21 @@ class Checking {
   }
 
   /** The value as the schema sees it, with its places; undefined after complaints. */
-  check<T>(value: Value, what: 'fleet' | 'cluster', choose: (plain: Readonly<Record<string, unknown>>) => Validator | undefined): Sourced<T> | undefined {
+  check<T>(
+    value: Value,
+    what: 'fleet' | 'cluster',
+    choose: (plain: Readonly<Record<string, unknown>>) => Validator | undefined,
+  ): Sourced<T> | undefined {
     if (value.kind === 'failed') return undefined;
     if (value.kind !== 'object') {
       this.complain(value.origin, 'inventory/wrong-type', `a ${what} is an object, not ${describe(value)}`);
       return undefined;
     }
-    const before = this.diagnostics.length;
     const plain = this.plain(value) as Record<string, unknown>;
-    const validator = this.diagnostics.length === before ? choose(plain) : undefined;
+    const validator = this.values > limits.values ? undefined : choose(plain);
     if (!validator) return undefined;
     if (!validator(plain)) {
-      for (const error of (validator.errors ?? []).slice(0, limits.errorsPerValue)) this.schemaError(value, error);
+      for (const error of withoutSlips(validator.errors ?? []).slice(0, limits.errorsPerValue)) this.schemaError(value, error);
       return undefined;
     }
     // The validator is the proof of the type.
@@ -103,9 +108,12 @@ class Checking {
     const field = value.kind === 'object' ? value.fields.get(name) : undefined;
     const chosen = plain[name];
     if (typeof chosen === 'string' && known.includes(chosen)) return chosen;
-    if (value.kind !== 'object' || field?.value.kind === 'failed') return undefined;
+    if (value.kind !== 'object' || isBroken(field?.value)) return undefined;
     const all = known.map((word) => `"${word}"`).join(' or ');
-    if (chosen !== undefined && field) this.complain(field.value.origin, 'inventory/unknown-value', `${describe(field.value)} is no ${name}`, meant(chosen, known), useOf(field));
+    if (chosen !== undefined && field)
+      this.complain(field.value.origin, 'inventory/unknown-value', `${describe(field.value)} is no ${name}`, meant(chosen, known), [
+        useOf(field),
+      ]);
     else if (!value.incomplete) this.complain(value.origin, 'inventory/missing-field', `"${name}" is missing`, `It is ${all}.`);
     return undefined;
   }
@@ -113,7 +121,8 @@ class Checking {
   /** The value without its places. A field that is undefined is as if it were not written. */
   private plain(value: Value): unknown {
     if (this.values > limits.values) return undefined;
-    if (++this.values > limits.values) this.complain(value.origin, 'inventory/limit', `the inventory has more than ${limits.values} values`);
+    if (++this.values > limits.values)
+      this.complain(value.origin, 'inventory/limit', `the inventory has more than ${limits.values} values`);
     if (value.kind === 'list') return value.items.map((item) => this.plain(item));
     if (value.kind === 'object') {
       const plain: Record<string, unknown> = {};
@@ -123,51 +132,98 @@ class Checking {
       }
       return plain;
     }
-    if (value.kind === 'function') this.complain(value.origin, 'inventory/wrong-type', 'a function is not a value of the inventory', 'Call it.');
+    if (value.kind === 'function')
+      this.complain(value.origin, 'inventory/wrong-type', 'a function is not a value of the inventory', 'Call it.');
     return value.kind === 'primitive' ? value.value : undefined;
   }
 
   private schemaError(root: Value, error: SchemaError): void {
     const path = pathOf(root, error.instancePath);
     const found = walk(root, path);
-    if (!found) return;
-    const { value, use } = found;
-    const { parentSchema, params } = error;
-    const name = path.length ? `"${pathName(path)}"` : 'it';
-    const complain = (code: Diagnostic['code'], message: string, hint?: string): void => this.complain(value.origin, code, message, hint, use);
-    switch (error.keyword) {
-      case 'additionalProperties': {
-        const key = String(params.additionalProperty);
-        const field = value.kind === 'object' ? value.fields.get(key) : undefined;
-        const known = Object.keys(parentSchema.properties ?? {});
-        return this.complain(field?.key ?? value.origin, 'inventory/unknown-field', `there is no field "${pathName([...path, key])}"`, didYouMean(key, known));
-      }
-      case 'required': {
-        const key = String(params.missingProperty);
-        if (value.kind !== 'object' || value.incomplete || value.fields.get(key)?.value.kind === 'failed') return;
-        return complain('inventory/missing-field', `"${pathName([...path, key])}" is missing`, parentSchema.properties?.[key]?.description);
-      }
-      case 'enum':
-      case 'const': {
-        const known = parentSchema.enum ?? [parentSchema.const];
-        return complain('inventory/unknown-value', `${name} cannot be ${describe(value)}`, meant(error.data, known));
-      }
-      case 'type':
-        return complain('inventory/wrong-type', `${name} is ${typeName(String(params.type))}, not ${describe(value)}`, parentSchema.description);
-      case 'pattern':
-        return complain('inventory/invalid-value', `${describe(value)} does not fit ${name}`, parentSchema.description ?? `It has to match ${parentSchema.pattern}`);
-      case 'minimum':
-        return complain('inventory/invalid-value', `${name} is at least ${params.limit}, not ${describe(value)}`, parentSchema.description);
-      case 'maximum':
-        return complain('inventory/invalid-value', `${name} is at most ${params.limit}, not ${describe(value)}`, parentSchema.description);
-      case 'minItems':
-        return complain('inventory/invalid-value', `${name} needs ${params.limit} or more items`, parentSchema.description);
-      case 'maxItems':
-        return complain('inventory/invalid-value', `${name} has more than ${params.limit} items`, parentSchema.description);
-      default:
-        return complain('inventory/invalid-value', `${name} ${error.message ?? 'is not valid'}`, parentSchema.description);
-    }
+    const problem = found && problemOf(found.value, path, error);
+    if (problem) this.complain(problem.at ?? found.value.origin, problem.code, problem.message, problem.hint, found.uses);
   }
+}
+
+interface Problem {
+  readonly code: Diagnostic['code'];
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** Where it is, if not at the value. */
+  readonly at?: Origin;
+}
+
+/** What a validator complains about, in words; undefined where something that was complained about before is the cause. */
+function problemOf(value: Value, path: Path, { keyword, params, parentSchema, data, message }: SchemaError): Problem | undefined {
+  const name = path.length ? `"${pathName(path)}"` : 'it';
+  const hint = parentSchema.description;
+  const invalid = (text: string): Problem => ({ code: 'inventory/invalid-value', message: text, hint });
+  switch (keyword) {
+    case 'additionalProperties': {
+      const key = String(params.additionalProperty);
+      const field = value.kind === 'object' ? value.fields.get(key) : undefined;
+      const known = Object.keys(parentSchema.properties ?? {});
+      return {
+        code: 'inventory/unknown-field',
+        message: `there is no field "${pathName([...path, key])}"`,
+        hint: didYouMean(key, known),
+        at: field?.key ?? value.origin,
+      };
+    }
+    case 'required': {
+      const key = String(params.missingProperty);
+      if (value.kind !== 'object' || value.incomplete || isBroken(value.fields.get(key)?.value)) return undefined;
+      return {
+        code: 'inventory/missing-field',
+        message: `"${pathName([...path, key])}" is missing`,
+        hint: parentSchema.properties?.[key]?.description,
+      };
+    }
+    case 'enum':
+    case 'const': {
+      const known = parentSchema.enum ?? [parentSchema.const];
+      return { code: 'inventory/unknown-value', message: `${name} cannot be ${describe(value)}`, hint: meant(data, known) };
+    }
+    case 'type':
+      return { code: 'inventory/wrong-type', message: `${name} is ${typeName(String(params.type))}, not ${describe(value)}`, hint };
+    case 'pattern':
+      return {
+        code: 'inventory/invalid-value',
+        message: `${describe(value)} does not fit ${name}`,
+        hint: [hint, formatOf(parentSchema.pattern ?? '')].filter(Boolean).join(' '),
+      };
+    case 'minimum':
+      return invalid(`${name} is at least ${params.limit}, not ${describe(value)}`);
+    case 'maximum':
+      return invalid(`${name} is at most ${params.limit}, not ${describe(value)}`);
+    case 'minItems':
+      return invalid(`${name} needs ${params.limit} or more items`);
+    case 'maxItems':
+      return invalid(`${name} has more than ${params.limit} items`);
+    default:
+      return invalid(`${name} ${message ?? 'is not valid'}`);
+  }
+}
+
+/** A field that is missing because its name is misspelt is one mistake: the name that is there. */
+function withoutSlips(errors: readonly SchemaError[]): readonly SchemaError[] {
+  const slips = new Set<string>();
+  for (const { keyword, instancePath, params, parentSchema } of errors)
+    if (keyword === 'additionalProperties')
+      slips.add(`${instancePath}/${suggest(String(params.additionalProperty), Object.keys(parentSchema.properties ?? {}))}`);
+  return errors.filter(
+    ({ keyword, instancePath, params }) => keyword !== 'required' || !slips.has(`${instancePath}/${params.missingProperty}`),
+  );
+}
+
+/** What a name may look like, of the patterns that the schemas use for names. */
+function formatOf(pattern: string): string {
+  if (pattern.startsWith('^(?!.*(\\.[.-]|-\\.))'))
+    return 'Small letters, digits, dashes and dots; it starts and ends with a letter or a digit.';
+  if (pattern.startsWith('^[a-z]([-a-z0-9]')) return 'Small letters, digits and dashes; it starts with a letter.';
+  if (pattern.startsWith('^[a-z0-9]([-a-z0-9]')) return 'Small letters, digits and dashes; it starts and ends with a letter or a digit.';
+  if (pattern.startsWith('^https://')) return 'It starts with `https://`.';
+  return '';
 }
 
 /** The word that was probably meant, and all of them while they are few. */
@@ -179,10 +235,13 @@ function meant(written: unknown, known: readonly unknown[]): string {
 }
 
 const typeName = (type: string): string =>
-  ({ string: 'a text', integer: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object' })[type] ?? type;
+  ({ string: 'a text', integer: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object' })[
+    type
+  ] ?? type;
 
 /** `nodes[0].name` */
-const pathName = (path: Path): string => path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${step}`)).join('');
+const pathName = (path: Path): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${step}`)).join('');
 
 /** The steps of a JSON pointer; whether one is an index depends on what it points into. */
 function pathOf(root: Value, pointer: string): Path {
@@ -201,36 +260,40 @@ function pathOf(root: Value, pointer: string): Path {
     });
 }
 
-/** The value at a path and where it is used; undefined when it, or what holds it, could not be evaluated. */
-function walk(root: Value, path: Path): { readonly value: Value; readonly use: Use | undefined } | undefined {
+/** The value at a path and where it is used, from the outside in; undefined when it, or what holds it, could not be evaluated. */
+function walk(root: Value, path: Path): { readonly value: Value; readonly uses: readonly Use[] } | undefined {
   let value = root;
-  let use: Use | undefined;
+  const uses: Use[] = [];
   for (const step of path) {
     if (value.kind === 'object') {
       const field = value.fields.get(String(step));
       if (!field) break;
-      [value, use] = [field.value, useOf(field)];
+      uses.push(useOf(field));
+      value = field.value;
     } else if (value.kind === 'list') {
       const item = value.items[Number(step)];
       if (!item) break;
-      [value, use] = [item, { place: value.origin, within: value.origin.node }];
+      uses.push({ place: value.origin, within: value.origin.node });
+      value = item;
     } else break;
   }
-  return value.kind === 'failed' ? undefined : { value, use };
+  return isBroken(value) ? undefined : { value, uses };
 }
+
+/** Whether a value was complained about as such. */
+const isBroken = (value: Value | undefined): boolean => value?.kind === 'failed' || value?.kind === 'function';
 
 const useOf = ({ key, entry }: Field): Use => ({ place: key, within: entry });
 
 /** The place of the value at a path, or of its nearest ancestor that was written. */
 function placeAt(root: Value, path: Path): ReturnType<typeof placeOf> {
   const found = walk(root, path);
-  return placeOf(found?.value.origin ?? root.origin, found?.use);
+  return placeOf(found?.value.origin ?? root.origin, found?.uses);
 }
 
 /** Whether a part of the value could not be evaluated: such a cluster is not checked further. */
 function hasFailed(value: Value): boolean {
-  if (value.kind === 'failed') return true;
+  if (isBroken(value)) return true;
   if (value.kind === 'list') return value.items.some(hasFailed);
   return value.kind === 'object' && (value.incomplete || [...value.fields.values()].some((field) => hasFailed(field.value)));
 }
-

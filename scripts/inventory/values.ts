@@ -97,9 +97,10 @@ export interface Use {
   readonly within: ts.Node;
 }
 
-export function placeOf(origin: Origin, use?: Use): Place {
+export function placeOf(origin: Origin, uses: readonly Use[] = []): Place {
   const through = callsOf(origin);
-  if (use && !contains({ ...use.place, node: use.within }, origin)) through.push({ message: 'used here', span: spanOf(use.place) });
+  const foreign = uses.findLast(({ place, within }) => !contains({ ...place, node: within }, origin));
+  if (foreign) through.push({ message: 'used here', span: spanOf(foreign.place) });
   return { ...spanOf(origin), through: distinct(through) };
 }
 

@@ -10,9 +10,6 @@ export const podsOf = (name: string) => ({ podSelector: { matchLabels: selector(
 
 export const addresses = (cidrs: readonly string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 
-/** Every address outside the cluster, of both families; a plugin may leave pods and nodes out of it. */
-export const anywhere = addresses(['0.0.0.0/0', '::/0']);
-
 /** The cluster's DNS: its pods in kube-system, or NodeLocal DNSCache on the address that Kubernetes documents for it. */
 export const dnsEgress = {
   to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }, { ipBlock: { cidr: '169.254.20.10/32' } }],

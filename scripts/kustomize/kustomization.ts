@@ -74,14 +74,14 @@ function patch({ target: { group, version, kind, name, namespace }, operations }
       operations.map(({ op, path, value }, i) => {
         if ((op === 'remove') !== (value === undefined)) throw new Error(`bug: patch of ${kind} ${name}: value of ${op} ${path}`);
         if (op === 'remove') return { op, path };
-        return i === operations.length - 1 && endsLine(value) ? { op, value, path } : { op, path, value };
+        return i === operations.length - 1 && holdsLines(value) ? { op, value, path } : { op, path, value };
       }),
     ),
   };
 }
 
-/** Kustomize trims the text of a patch: a block at its very end would lose its last line break. */
-const endsLine = (value: unknown): boolean => JSON.stringify(value).includes('\\n');
+/** Whether a value may be written as a block. Kustomize trims the text of a patch: a block at its very end would lose its last line break. */
+export const holdsLines = (value: unknown): boolean => JSON.stringify(value ?? null).includes('\\n');
 
 /** Why a patch could change another object, or another item of a list, than it means to. */
 function unguarded(operations: readonly Operation[]): string | undefined {

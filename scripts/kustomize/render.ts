@@ -3,7 +3,7 @@ import type { Resource } from '../kubernetes/resource.ts';
 import type { Renderer } from '../tree/report.ts';
 import type { FileTree } from '../tree/tree.ts';
 import { applyPatch } from './json-patch.ts';
-import { isQuoted, type Operation } from './kustomization.ts';
+import { holdsLines, isQuoted, type Operation } from './kustomization.ts';
 import { asKustomization } from './subset.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -205,7 +205,7 @@ function isTarget({ apiVersion, kind, metadata }: Resource, target: Patch['targe
 }
 
 function operations(text: string): readonly Operation[] {
-  const [list, ...others] = parseYaml(text.trim());
+  const [list, ...others] = parseYaml(text);
   if (!Array.isArray(list) || others.length > 0) throw new Error('bug: it is no list of operations');
   for (const { op, path } of list as readonly Partial<Operation>[]) {
     if (typeof path !== 'string' || !['test', 'add', 'replace', 'remove'].includes(op ?? ''))
@@ -213,6 +213,7 @@ function operations(text: string): readonly Operation[] {
     if (op !== 'test' && /^\/(?:apiVersion|kind|metadata|metadata\/name(?:space)?)$/.test(path))
       throw new Error(`bug: ${op} ${path} makes another object of it`);
   }
+  if (holdsLines(list.at(-1)?.value) && !/\n {2}path: .*\n$/.test(text)) throw new Error('bug: Kustomize takes the last line break off it');
   return list as readonly Operation[];
 }
 

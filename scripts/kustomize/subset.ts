@@ -47,7 +47,7 @@ function departure(value: unknown, shape: Shape, path: string): string | undefin
   if (typeof shape !== 'object') return value === shape ? undefined : bad;
   if (shape instanceof RegExp) return typeof value === 'string' && shape.test(value) ? undefined : bad;
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return bad;
-  if (isList(shape)) return Array.isArray(value) && new Set(value).size === value.length ? firstOf(value.entries(), () => shape[0]) : bad;
+  if (isList(shape)) return Array.isArray(value) ? firstOf(value.entries(), () => shape[0]) : bad;
   if (Array.isArray(value)) return bad;
   const missing = Object.keys(shape).find((field) => !/[?*]$/.test(field) && !Object.hasOwn(value, field));
   if (missing !== undefined) return `${path}.${missing} is missing`;

@@ -18,20 +18,20 @@ export function toYaml(value: unknown, options: { readonly header?: string } = {
 /** One file of Kubernetes objects, with the header. */
 export const documents = (resources: readonly Resource[]): string => header + resources.map((resource) => toYaml(resource)).join('---\n');
 
-/** YAML 1.1 takes the first three for line breaks, drops the fourth, and has no way to write a lone surrogate. */
-const unsafe = /[\x85\u2028\u2029\ufeff\p{Surrogate}]/u;
+/** YAML 1.1 refuses these characters, or takes them for line breaks; JSON would not escape them. */
+const unsafe = /[\x7f-\x9f\u2028\u2029\ufeff\p{Surrogate}]/u;
 /** Nothing but a double-quoted scalar can hold these. */
-const control = /[\0-\x08\x0b-\x1f\x7f-\x9f]/;
+const control = /[\0-\x08\x0b-\x1f]/;
 
 /** Why a value cannot be written so that all read it alike, and people review it: several lines have to come out as a literal block, here and
  *  in `kustomize build`. */
 function unwritable(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      if (unsafe.test(value)) return 'a string with a character that YAML 1.1 reads otherwise';
+      if (unsafe.test(value)) return 'a string with a character that YAML 1.1 does not know';
       if (!value.includes('\n')) return;
       if (control.test(value)) return 'a multi-line string with a control character';
-      if (/[\t ](?:\n|$)/.test(value)) return 'a multi-line string with a line that ends in blanks';
+      if (/^\n|[\t ](?:\n|$)/.test(value)) return 'a multi-line string with an empty first line, or a line that ends in blanks';
       return;
     case 'object':
       if (value === null) return;

@@ -53,7 +53,9 @@ function write(path, text) {
 function mapObjects(schema, change) {
   if (Array.isArray(schema)) return schema.map((item) => mapObjects(item, change));
   if (schema === null || typeof schema !== 'object') return schema;
-  return change(Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'default' ? value : mapObjects(value, change)])));
+  return change(
+    Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'default' ? value : mapObjects(value, change)])),
+  );
 }
 
 function definitionOf(schema, ref) {
@@ -157,7 +159,8 @@ function validators() {
     }
   const code = (standalone.default ?? standalone)(ajv, exports);
   const needed = /require\([^)]*\)/.exec(code);
-  if (needed) throw new Error(`a keyword in scripts/schemas makes the validators need ${needed[0]} at run time: say it with another keyword`);
+  if (needed)
+    throw new Error(`a keyword in scripts/schemas makes the validators need ${needed[0]} at run time: say it with another keyword`);
   return `${code}\n`;
 }
 
@@ -193,8 +196,13 @@ function parentNames(schema, definition) {
 
 function section(title, description, schema, parents) {
   const lines = [`## ${title}`, '', description, ''];
-  if (parents.length) lines.push(`It also has the fields of ${parents.map((name) => `[${name}](#${name.toLowerCase()})`).join(' and ')}.`, '');
-  lines.push('| Field | Type | Required | Default | Meaning |', '|---|---|---|---|---|', ...rows(schema, '').map((cells) => `| ${cells.map(cell).join(' | ')} |`));
+  if (parents.length)
+    lines.push(`It also has the fields of ${parents.map((name) => `[${name}](#${name.toLowerCase()})`).join(' and ')}.`, '');
+  lines.push(
+    '| Field | Type | Required | Default | Meaning |',
+    '|---|---|---|---|---|',
+    ...rows(schema, '').map((cells) => `| ${cells.map(cell).join(' | ')} |`),
+  );
   return lines.join('\n');
 }
 

@@ -14,7 +14,7 @@ export interface SchemaError {
   /** JSON pointer to the value at fault. */
   readonly instancePath: string;
   readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, string | number>>;
   readonly message?: string;
   /** The schema that holds the keyword. */
   readonly parentSchema: SchemaNode;

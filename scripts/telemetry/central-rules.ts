@@ -2,7 +2,7 @@ import type { IRule } from '@kubernetes-models/prometheus-operator/monitoring.co
 import type { IRuleGroup } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/RuleGroup';
 
 /** Which parts of the centre there are to watch. */
-export interface Centre {
+interface Centre {
   readonly receive: boolean;
 }
 
@@ -11,12 +11,20 @@ export const centralRules = ({ receive }: Centre): IRuleGroup[] => [
   { name: 'central-heartbeat', rules: heartbeat },
   { name: 'central-prometheus', rules: prometheus },
   ...(receive ? [{ name: 'central-receive', rules: receiveRules }] : []),
+  { name: 'central-query', rules: query },
   { name: 'central-ruler', rules: ruler },
   { name: 'central-bucket', rules: bucket },
   { name: 'central-alertmanager', rules: alertmanager },
 ];
 
-const alert = (name: string, expr: string, wait: string, severity: 'critical' | 'warning', summary: string, description: string): IRule => ({
+const alert = (
+  name: string,
+  expr: string,
+  wait: string,
+  severity: 'critical' | 'warning',
+  summary: string,
+  description: string,
+): IRule => ({
   alert: name,
   expr,
   for: wait,
@@ -119,6 +127,17 @@ const receiveRules: IRule[] = [
     'critical',
     'Receive runs an old hashring.',
     '{{ $labels.pod }} refused its hashring file.',
+  ),
+];
+
+const query: IRule[] = [
+  alert(
+    'QueryFails',
+    'sum by (job) (rate(http_requests_total{job=~"query|query-frontend",code=~"5.."}[5m])) / sum by (job) (rate(http_requests_total{job=~"query|query-frontend"}[5m])) > 0.05',
+    '10m',
+    'critical',
+    'Queries fail.',
+    '{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} end in an error of the server.',
   ),
 ];
 

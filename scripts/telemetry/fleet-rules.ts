@@ -7,13 +7,16 @@ import { wave } from '../kubernetes/waves.ts';
 import { supports, type Versions } from '../versions.ts';
 import { saturationAlerts } from './edge-rules.ts';
 
-export { edgeLocalRules } from './edge-rules.ts';
-
 /**
  * What the Ruler evaluates on Query for the whole fleet. An edge that is out of reach must not stop the rules for the others, so
  * each of these groups does with what answers.
  */
-export const fleetRules = (versions: Versions): IRuleGroup[] => [...silentClusterRules(), ...nodeRules(), ...remoteWriteRules(versions), ...watchdog()];
+export const fleetRules = (versions: Versions): IRuleGroup[] => [
+  ...silentClusterRules(),
+  ...nodeRules(),
+  ...remoteWriteRules(versions),
+  ...watchdog(),
+];
 
 /** That a cluster should be there, and with how many nodes: what its silence is measured against. Only the Ruler records these. */
 export const expectedRules = ({ name, region, option, nodes }: Edge): IRule[] => {
@@ -114,17 +117,19 @@ const remoteWriteRules = (versions: Versions): IRuleGroup[] => [
       labels: { severity: 'warning' },
       annotations: {
         summary: 'Remote write of cluster {{ $labels.cluster }} is behind.',
-        description: 'The agent of {{ $labels.cluster }} is {{ $value | humanizeDuration }} behind. After two hours it starts to lose samples.',
+        description:
+          'The agent of {{ $labels.cluster }} is {{ $value | humanizeDuration }} behind. After two hours it starts to lose samples.',
       },
     },
     {
       alert: 'EdgeRemoteWriteLosesSamples',
-      expr: 'rate(prometheus_remote_storage_samples_failed_total{job="prometheus-agent"}[5m]) > 0',
+      expr: 'sum by (cluster, region) (rate(prometheus_remote_storage_samples_failed_total{job="prometheus-agent"}[5m])) > 0 or sum by (cluster, region) (rate(prometheus_remote_storage_samples_dropped_total{job="prometheus-agent",reason!="dropped_series"}[5m])) > 0',
       for: '10m',
       labels: { severity: 'critical' },
       annotations: {
         summary: 'Samples of cluster {{ $labels.cluster }} are lost.',
-        description: 'Receive refuses {{ $value | humanize }} samples a second of {{ $labels.cluster }} for good, such as with 409 or 413.',
+        description:
+          'The agent of {{ $labels.cluster }} gives up {{ $value | humanize }} samples a second: Receive refuses them for good, or they are too old.',
       },
     },
   ]),

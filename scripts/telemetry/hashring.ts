@@ -1,11 +1,11 @@
 /** How a hashring's file looks to Thanos Receive. https://thanos.io/tip/components/receive.md/#hashring-management */
-export interface Hashring {
+interface Hashring {
   readonly hashring: string;
   readonly endpoints: readonly string[];
 }
 
 /** Pods of the ingestors' StatefulSet, as routers reach them through its governing Service. */
-export interface Ingestors {
+interface Ingestors {
   /** Name of the StatefulSet and of its governing Service. */
   readonly name: string;
   readonly namespace: string;

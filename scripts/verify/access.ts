@@ -5,7 +5,8 @@ import type { View } from './view.ts';
 function* wildcards({ ofKind }: View): Iterable<Fault> {
   for (const object of ofKind<Role>('Role', 'ClusterRole'))
     for (const { apiGroups = [], resources = [], verbs = [], nonResourceURLs = [] } of object.rules ?? [])
-      if ([...apiGroups, ...resources, ...verbs, ...nonResourceURLs].some((text) => text.includes('*'))) yield { object, message: 'allows "*"' };
+      if ([...apiGroups, ...resources, ...verbs, ...nonResourceURLs].some((text) => text.includes('*')))
+        yield { object, message: 'allows "*"' };
 }
 
 /** Verbs and resources that lead to everything else: the kubelet's exec, other people's pods, other roles, Secrets. */
@@ -15,7 +16,10 @@ const dangerousVerbs = ['escalate', 'bind', 'impersonate'];
 function* dangerous({ ofKind }: View): Iterable<Fault> {
   for (const object of ofKind<Role>('Role', 'ClusterRole'))
     for (const { resources = [], verbs = [] } of object.rules ?? [])
-      for (const one of [...resources.filter((text) => dangerousResources.includes(text)), ...verbs.filter((text) => dangerousVerbs.includes(text))])
+      for (const one of [
+        ...resources.filter((text) => dangerousResources.includes(text)),
+        ...verbs.filter((text) => dangerousVerbs.includes(text)),
+      ])
         yield { object, message: `allows ${one}` };
 }
 
@@ -30,10 +34,11 @@ function* scraper({ ofKind }: View): Iterable<Fault> {
 
 function* readOnlyPort(view: View): Iterable<Fault> {
   for (const object of view.resources)
-    if (/(?<![\w.])10255(?![\w.])/.test(view.text(object))) yield { object, message: "names the kubelet's port 10255, which needs no credentials" };
+    if (/(?<![\w.])10255(?![\w.])/.test(view.text(object)))
+      yield { object, message: "names the kubelet's port 10255, which needs no credentials" };
 }
 
-const skipsVerification = /\\?"?insecure_?[sS]kip_?[vV]erify\\?"?: ?true/;
+const skipsVerification = /insecure_?[sS]kip_?[vV]erify\\?"?: ?true/;
 
 function* unverified(view: View): Iterable<Fault> {
   if (view.context.unsafeSkipVerify) return;

@@ -32,5 +32,5 @@ export type Code = `verify/${string}` | `telemetry/${string}`;
 export interface Check {
   readonly code: Code;
   readonly severity?: 'warning';
-  find(view: View): Iterable<Fault>;
+  readonly find: (view: View) => Iterable<Fault>;
 }

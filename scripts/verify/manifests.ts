@@ -77,7 +77,10 @@ export interface Volume {
   readonly hostPath?: { readonly path: string };
   readonly persistentVolumeClaim?: { readonly claimName: string };
   readonly projected?: {
-    readonly sources?: readonly { readonly configMap?: Items & { readonly name: string }; readonly secret?: Items & { readonly name: string } }[];
+    readonly sources?: readonly {
+      readonly configMap?: Items & { readonly name: string };
+      readonly secret?: Items & { readonly name: string };
+    }[];
   };
 }
 

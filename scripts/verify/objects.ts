@@ -159,13 +159,15 @@ function* endpointSlices({ ofKind, find, context, services }: View): Iterable<Fa
     if (find('Service', object.metadata.namespace, service) === undefined) yield { object, message: `Service "${service}" is not there` };
     const ports = services.find(({ name, namespace }) => name === service && namespace === object.metadata.namespace)?.ports ?? [];
     for (const { name } of object.ports ?? [])
-      if (ports.length > 0 && !ports.some((port) => port.name === name)) yield { object, message: `Service ${service} has no port "${name}"` };
+      if (ports.length > 0 && !ports.some((port) => port.name === name))
+        yield { object, message: `Service ${service} has no port "${name}"` };
   }
 }
 
 function* secretData({ ofKind }: View): Iterable<Fault> {
   for (const object of ofKind<Secret>('Secret'))
-    if (object.data !== undefined || object.stringData !== undefined) yield { object, message: 'holds secret bytes, which do not belong in Git' };
+    if (object.data !== undefined || object.stringData !== undefined)
+      yield { object, message: 'holds secret bytes, which do not belong in Git' };
 }
 
 /** Private keys, certificates, tokens, and credentials of object stores. */
@@ -195,7 +197,8 @@ function* sizes(view: View): Iterable<Fault> {
 const mostObjects = 300;
 
 function* tooMany({ resources }: View): Iterable<Fault> {
-  if (resources.length > mostObjects) yield { message: `${resources.length} objects are too many for one Application: at most ${mostObjects}` };
+  if (resources.length > mostObjects)
+    yield { message: `${resources.length} objects are too many for one Application: at most ${mostObjects}` };
 }
 
 /** Prometheus and External Secrets have templates of their own, in these kinds; in a ConfigMap only those of alerts. */
@@ -262,8 +265,10 @@ function* hostAccess({ pods, find }: View): Iterable<Fault> {
   for (const { object, namespace, spec } of pods) {
     const reasons = spec === undefined ? [] : hostReasons(spec);
     const level = find('Namespace', undefined, namespace)?.metadata.labels?.[enforce];
-    if (reasons.length > 0 && level !== 'privileged') yield { object, message: `needs ${reasons.join(', ')}, which its namespace does not admit` };
-    if (reasons.length === 0 && level === 'privileged') yield { object, message: 'needs nothing of the host, but runs where anything goes' };
+    if (reasons.length > 0 && level !== 'privileged')
+      yield { object, message: `needs ${reasons.join(', ')}, which its namespace does not admit` };
+    if (reasons.length === 0 && level === 'privileged')
+      yield { object, message: 'needs nothing of the host, but runs where anything goes' };
   }
 }
 

@@ -20,7 +20,10 @@ function* references({ ofKind, pods }: View): Iterable<Reference> {
       yield { object, kind: 'Secret', name, keys: [] };
     for (const name of configMaps) yield { object, kind: 'ConfigMap', name, keys: [] };
     yield* ofPod(object, {
-      containers: [...(object.spec.containers ?? []), ...(object.spec.initContainers ?? [])].map(({ env: _, ...container }) => container),
+      containers: [...(object.spec.containers ?? []), ...(object.spec.initContainers ?? [])].map((container) => ({
+        ...container,
+        env: [],
+      })),
       volumes: object.spec.volumes ?? [],
     });
   }
@@ -32,8 +35,10 @@ function* ofPod(object: Resource, { containers, initContainers = [], volumes = [
   for (const { configMap, secret, projected } of volumes) {
     const keysOf = (items: readonly { readonly key: string }[] = []) => items.map(({ key }) => key);
     const maps = [configMap, ...(projected?.sources ?? []).map((source) => source.configMap)];
-    for (const one of maps) if (one !== undefined && one.optional !== true) yield { object, kind: 'ConfigMap', name: one.name, keys: keysOf(one.items) };
-    if (secret !== undefined && secret.optional !== true) yield { object, kind: 'Secret', name: secret.secretName, keys: keysOf(secret.items) };
+    for (const one of maps)
+      if (one !== undefined && one.optional !== true) yield { object, kind: 'ConfigMap', name: one.name, keys: keysOf(one.items) };
+    if (secret !== undefined && secret.optional !== true)
+      yield { object, kind: 'Secret', name: secret.secretName, keys: keysOf(secret.items) };
     for (const { secret: one } of projected?.sources ?? [])
       if (one !== undefined && one.optional !== true) yield { object, kind: 'Secret', name: one.name, keys: keysOf(one.items) };
   }
@@ -44,7 +49,8 @@ function* ofPod(object: Resource, { containers, initContainers = [], volumes = [
     }
     for (const { secretRef, configMapRef } of envFrom) {
       if (secretRef !== undefined && secretRef.optional !== true) yield { object, kind: 'Secret', name: secretRef.name, keys: [] };
-      if (configMapRef !== undefined && configMapRef.optional !== true) yield { object, kind: 'ConfigMap', name: configMapRef.name, keys: [] };
+      if (configMapRef !== undefined && configMapRef.optional !== true)
+        yield { object, kind: 'ConfigMap', name: configMapRef.name, keys: [] };
     }
   }
 }
@@ -59,7 +65,7 @@ function* selectors(object: Resource, value: unknown, parent: string): Iterable<
   else if (typeof value === 'object' && value !== null) {
     const { name, key, optional } = value as Partial<KeyReference>;
     if (typeof name === 'string' && typeof key === 'string') {
-      if (optional !== true) yield { object, kind: /^configMap/.test(parent) ? 'ConfigMap' : 'Secret', name, keys: [key] };
+      if (optional !== true) yield { object, kind: parent.startsWith('configMap') ? 'ConfigMap' : 'Secret', name, keys: [key] };
     } else for (const [field, entry] of Object.entries(value)) if (field !== 'metadata') yield* selectors(object, entry, field);
   }
 }
@@ -74,7 +80,8 @@ function* configMaps(view: View): Iterable<Fault> {
     if (found === undefined) yield { object, message: `ConfigMap ${name} is not there` };
     else
       for (const key of keys)
-        if (found.data?.[key] === undefined && found.binaryData?.[key] === undefined) yield { object, message: `ConfigMap ${name} has no key ${key}` };
+        if (found.data?.[key] === undefined && found.binaryData?.[key] === undefined)
+          yield { object, message: `ConfigMap ${name} has no key ${key}` };
   }
 }
 
@@ -160,6 +167,29 @@ function* variables({ pods }: View): Iterable<Fault> {
           if (!env.some((one) => one.name === variable)) yield { object, message: `container ${name} has no variable ${variable}` };
 }
 
+/** A name of the cluster's DNS with a port, after a scheme or in an SRV record: `query.metrics-central.svc:9090`. Others may be names in certificates. */
+const address =
+  /(?:_([a-z0-9-]+)\._tcp\.|:\/\/|(?<![\w.-]))((?:[a-z0-9-]+\.)?[a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?(?::(\d+))?/g;
+
+function* addresses(view: View): Iterable<Fault> {
+  const namespaces = new Set(view.ofKind('Namespace').map(({ metadata }) => metadata.name));
+  for (const object of view.resources) {
+    const text = view.text(object);
+    if (!text.includes('.svc')) continue;
+    for (const [whole, srv, host = '', namespace = '', port] of text.matchAll(address)) {
+      if (!namespaces.has(namespace) || (srv === undefined && port === undefined)) continue;
+      // Before the Service there may be the name of a pod.
+      const service = host.slice(host.lastIndexOf('.') + 1);
+      const found = view.services.find((one) => one.name === service && one.namespace === namespace);
+      if (found === undefined) yield { object, message: `${whole}: there is no such Service` };
+      else if (srv !== undefined && !found.ports.some(({ name }) => name === srv))
+        yield { object, message: `${whole}: the Service has no port "${srv}"` };
+      else if (srv === undefined && !found.ports.some((one) => one.port === Number(port)))
+        yield { object, message: `${whole}: the Service has no port ${port}` };
+    }
+  }
+}
+
 export const referenceChecks: readonly Check[] = [
   { code: 'verify/missing-config-map', find: configMaps },
   { code: 'verify/missing-secret', find: secrets },
@@ -168,5 +198,6 @@ export const referenceChecks: readonly Check[] = [
   { code: 'verify/missing-role', find: roles },
   { code: 'verify/missing-subject', find: subjects },
   { code: 'verify/missing-governing-service', find: governingServices },
+  { code: 'verify/missing-service', find: addresses },
   { code: 'verify/missing-variable', find: variables },
 ];

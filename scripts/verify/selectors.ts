@@ -1,5 +1,16 @@
 import type { Check, Fault } from './check.ts';
-import type { Container, DisruptionBudget, Monitor, NetworkPolicy, Operated, PolicyPeer, Port, Probe, Selector, WorkloadManifest } from './manifests.ts';
+import type {
+  Container,
+  DisruptionBudget,
+  Monitor,
+  NetworkPolicy,
+  Operated,
+  PolicyPeer,
+  Port,
+  Probe,
+  Selector,
+  WorkloadManifest,
+} from './manifests.ts';
 import { matchesLabels, type Pods, type View } from './view.ts';
 
 function* services({ services: all }: View): Iterable<Fault> {
@@ -15,14 +26,19 @@ function* disruptionBudgets({ ofKind, podsMatching }: View): Iterable<Fault> {
 function* budgetsOfOne({ ofKind, podsMatching }: View): Iterable<Fault> {
   for (const object of ofKind<DisruptionBudget>('PodDisruptionBudget'))
     for (const { object: workload, replicas } of podsMatching(object.metadata.namespace ?? '', object.spec.selector ?? {}))
-      if (replicas < 2) yield { object, message: `covers ${workload.kind} ${workload.metadata.name} of ${replicas} replica: it could block a drain for ever` };
+      if (replicas < 2)
+        yield {
+          object,
+          message: `covers ${workload.kind} ${workload.metadata.name} of ${replicas} replica: it could block a drain for ever`,
+        };
 }
 
 function* networkPolicies({ ofKind, podsMatching }: View): Iterable<Fault> {
   for (const object of ofKind<NetworkPolicy>('NetworkPolicy')) {
     const namespace = object.metadata.namespace ?? '';
     // An empty selector is meant for whatever is, or will be, in the namespace.
-    if (!isEmpty(object.spec.podSelector) && podsMatching(namespace, object.spec.podSelector ?? {}).length === 0) yield { object, message: 'selects no pod' };
+    if (!isEmpty(object.spec.podSelector) && podsMatching(namespace, object.spec.podSelector ?? {}).length === 0)
+      yield { object, message: 'selects no pod' };
     for (const peer of peers(object))
       if (isLocal(peer) && podsMatching(namespace, peer.podSelector ?? {}).length === 0)
         yield { object, message: `names a peer that is no pod: ${JSON.stringify(peer.podSelector?.matchLabels)}` };
@@ -64,7 +80,8 @@ const hasPort = (ports: readonly Port[], port: number | string): boolean =>
 function* workloadSelectors({ ofKind }: View): Iterable<Fault> {
   for (const object of ofKind<WorkloadManifest>('Deployment', 'StatefulSet', 'DaemonSet')) {
     const { selector, template } = object.spec;
-    if (isEmpty(selector) || !matchesLabels(selector, template.metadata?.labels ?? {})) yield { object, message: 'does not select the pods it makes' };
+    if (isEmpty(selector) || !matchesLabels(selector, template.metadata?.labels ?? {}))
+      yield { object, message: 'does not select the pods it makes' };
   }
 }
 
@@ -87,7 +104,8 @@ function* servicePorts({ services: all }: View): Iterable<Fault> {
     if (selector === undefined) continue;
     for (const each of pods)
       for (const { port, targetPort = port } of ports)
-        if (!hasPort(each.ports, targetPort)) yield { object, message: `port ${targetPort} is no port of ${each.object.kind} ${each.object.metadata.name}` };
+        if (!hasPort(each.ports, targetPort))
+          yield { object, message: `port ${targetPort} is no port of ${each.object.kind} ${each.object.metadata.name}` };
   }
 }
 
@@ -96,11 +114,13 @@ function* probePorts({ pods }: View): Iterable<Fault> {
     for (const { name, ports = [], readinessProbe, livenessProbe, startupProbe } of spec?.containers ?? [])
       for (const probe of [readinessProbe, livenessProbe, startupProbe]) {
         const port = portOf(probe);
-        if (port !== undefined && !hasPort(ports, port)) yield { object, message: `container ${name} is probed at port ${port}, which it does not have` };
+        if (port !== undefined && !hasPort(ports, port))
+          yield { object, message: `container ${name} is probed at port ${port}, which it does not have` };
       }
 }
 
-const portOf = (probe: Probe | undefined): number | string | undefined => probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
+const portOf = (probe: Probe | undefined): number | string | undefined =>
+  probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
 
 /** IANA's rule for names of services, which Kubernetes takes for ports. */
 const portName = /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -117,11 +137,13 @@ function* badPorts({ pods, services: all }: View): Iterable<Fault> {
   for (const { object, ports, selector } of all) {
     if (object.kind !== 'Service') continue;
     yield* named(object, ports);
-    if (ports.length > 1 && ports.some(({ name }) => name === undefined)) yield { object, message: 'has several ports, so each needs a name' };
+    if (ports.length > 1 && ports.some(({ name }) => name === undefined))
+      yield { object, message: 'has several ports, so each needs a name' };
     if (ports.length === 0 && selector !== undefined) yield { object, message: 'has no port' };
     for (const { port, nodePort } of ports) {
       if (!inRange(port)) yield { object, message: `${port} is no port` };
-      if (nodePort !== undefined && (nodePort < 30000 || nodePort > 32767)) yield { object, message: `${nodePort} is no node port: 30000 to 32767` };
+      if (nodePort !== undefined && (nodePort < 30000 || nodePort > 32767))
+        yield { object, message: `${nodePort} is no node port: 30000 to 32767` };
     }
   }
   const taken = new Map<number, string>();
@@ -140,7 +162,8 @@ function* named(object: Fault['object'], ports: readonly { readonly name?: strin
   const names = ports.flatMap(({ name }) => (name === undefined ? [] : [name]));
   for (const [i, name] of names.entries()) {
     const owner = object === undefined ? {} : { object };
-    if (name.length > 15 || !portName.test(name)) yield { ...owner, message: `"${name}" is no name for a port: at most 15 of a-z, 0-9 and hyphens` };
+    if (name.length > 15 || !portName.test(name))
+      yield { ...owner, message: `"${name}" is no name for a port: at most 15 of a-z, 0-9 and hyphens` };
     if (names.indexOf(name) !== i) yield { ...owner, message: `two ports are called "${name}"` };
   }
 }
@@ -154,7 +177,8 @@ function* monitors({ ofKind, services: all, pods }: View): Iterable<Fault> {
       const found = pods.filter(({ namespace, labels }) => sees(namespace) && matchesLabels(selector, labels));
       if (found.length === 0) yield { object, message: 'selects no pod' };
       for (const { port } of podMetricsEndpoints)
-        if (port !== undefined && found.length > 0 && !found.some(({ ports }) => hasPort(ports, port))) yield { object, message: `no pod has a port "${port}"` };
+        if (port !== undefined && found.length > 0 && !found.some(({ ports }) => hasPort(ports, port)))
+          yield { object, message: `no pod has a port "${port}"` };
     } else {
       const found = all.filter(({ namespace, labels }) => sees(namespace) && matchesLabels(selector, labels));
       if (found.length === 0) yield { object, message: 'selects no Service' };
@@ -194,9 +218,12 @@ function* loadBalancers({ services: all }: View): Iterable<Fault> {
   for (const { object, type, ports, pods } of all) {
     if (type !== 'LoadBalancer') continue;
     for (const { port, targetPort = port } of ports) {
-      const behind = pods.flatMap((each) => each.ports).filter(({ name, containerPort }) => name === targetPort || containerPort === targetPort);
+      const behind = pods
+        .flatMap((each) => each.ports)
+        .filter(({ name, containerPort }) => name === targetPort || containerPort === targetPort);
       const numbers = behind.length === 0 ? [port] : behind.map(({ containerPort }) => containerPort);
-      if (numbers.some((number) => number !== remoteWrite)) yield { object, message: `opens port ${numbers.join(', ')} to the world: only remote write (${remoteWrite}) may be` };
+      if (numbers.some((number) => number !== remoteWrite))
+        yield { object, message: `opens port ${numbers.join(', ')} to the world: only remote write (${remoteWrite}) may be` };
     }
   }
 }

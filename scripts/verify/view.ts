@@ -58,20 +58,20 @@ export interface Command {
 export interface View {
   readonly context: Context;
   readonly resources: readonly Resource[];
-  ofKind<T extends Resource>(...kinds: readonly string[]): readonly T[];
-  find(kind: string, namespace: string | undefined, name: string): Resource | undefined;
+  readonly ofKind: <T extends Resource>(...kinds: readonly string[]) => readonly T[];
+  readonly find: (kind: string, namespace: string | undefined, name: string) => Resource | undefined;
   readonly pods: readonly Pods[];
   readonly commands: readonly Command[];
   readonly services: readonly ServiceView[];
   /** Keys of the Secrets that will exist, by `namespace/name`; undefined when the keys are not known. */
   readonly secrets: ReadonlyMap<string, ReadonlySet<string> | undefined>;
-  podsMatching(namespace: string, selector: Selector): readonly Pods[];
+  readonly podsMatching: (namespace: string, selector: Selector) => readonly Pods[];
   /** The object as JSON. */
-  text(resource: Resource): string;
-  /** Text of the file at `path` in the container, when a ConfigMap holds it. */
-  file(pods: Pods, container: Container, path: string): string | undefined;
+  readonly text: (resource: Resource) => string;
+  /** The file at `path` in the container, when a ConfigMap holds it. */
+  readonly file: (pods: Pods, container: Container, path: string) => { readonly object: ConfigMap; readonly text: string } | undefined;
   /** A YAML or JSON text; undefined when it is neither. */
-  parsed(text: string): unknown;
+  readonly parsed: (text: string) => unknown;
 }
 
 export const operatorKinds = ['Prometheus', 'Alertmanager', 'ThanosRuler'] as const;
@@ -85,8 +85,12 @@ export function view(resources: readonly Resource[], context: Context): View {
   }
   // The caller asks for a kind by its name and says what its manifests look like.
   const ofKind = <T extends Resource>(...kinds: readonly string[]): readonly T[] =>
-    (kinds.length === 1 ? (byKind.get(kinds[0] as string) ?? []) : kinds.flatMap((kind) => byKind.get(kind) ?? [])) as readonly Resource[] as readonly T[];
-  const named = new Map(resources.map((resource) => [nameKey(resource.kind, resource.metadata.namespace, resource.metadata.name), resource]));
+    (kinds.length === 1
+      ? (byKind.get(kinds[0] as string) ?? [])
+      : kinds.flatMap((kind) => byKind.get(kind) ?? [])) as readonly Resource[] as readonly T[];
+  const named = new Map(
+    resources.map((resource) => [nameKey(resource.kind, resource.metadata.namespace, resource.metadata.name), resource]),
+  );
   const pods = [
     ...ofKind<WorkloadManifest>('Deployment', 'StatefulSet', 'DaemonSet').map(podsOf),
     ...ofKind<Operated>(...operatorKinds).map(operatedPods),
@@ -118,7 +122,9 @@ export function view(resources: readonly Resource[], context: Context): View {
       if (mount === undefined || volume?.configMap === undefined) return undefined;
       const key = path.slice(mount.mountPath.length + 1);
       const source = volume.configMap.items?.find((item) => item.path === key)?.key ?? key;
-      return (find('ConfigMap', namespace, volume.configMap.name) as ConfigMap | undefined)?.data?.[source];
+      const object = find('ConfigMap', namespace, volume.configMap.name) as ConfigMap | undefined;
+      const text = object?.data?.[source];
+      return object === undefined || text === undefined ? undefined : { object, text };
     },
     parsed(text) {
       if (!parsed.has(text)) parsed.set(text, parseOrNothing(text));
@@ -151,14 +157,17 @@ function podsOf(object: WorkloadManifest): Pods {
     ports: pod.containers.flatMap(({ ports }) => ports ?? []),
     spec: pod,
     containers: pod.containers,
-    keepsData: (spec.volumeClaimTemplates ?? []).length > 0 || (pod.volumes ?? []).some((volume) => volume.persistentVolumeClaim !== undefined),
+    keepsData:
+      (spec.volumeClaimTemplates ?? []).length > 0 || (pod.volumes ?? []).some((volume) => volume.persistentVolumeClaim !== undefined),
   };
 }
 
 /** Labels and ports by which the operator makes the pods. https://github.com/prometheus-operator/prometheus-operator/blob/main/pkg/prometheus/server/statefulset.go */
 function operatedPods(object: Operated): Pods {
   const { kind, metadata, spec } = object;
-  const name = { Prometheus: 'prometheus', Alertmanager: 'alertmanager', ThanosRuler: 'thanos-ruler' }[kind as (typeof operatorKinds)[number]];
+  const name = { Prometheus: 'prometheus', Alertmanager: 'alertmanager', ThanosRuler: 'thanos-ruler' }[
+    kind as (typeof operatorKinds)[number]
+  ];
   return {
     object,
     namespace: metadata.namespace ?? '',
@@ -186,7 +195,13 @@ function operatedPorts({ kind, spec }: Operated): readonly Port[] {
     case 'Prometheus':
       return [web(9090), reloader, ...(spec.thanos === undefined ? [] : [grpc, { name: 'http', containerPort: 10902 }]), ...extra];
     case 'Alertmanager':
-      return [web(9093), reloader, { name: 'mesh-tcp', containerPort: 9094 }, { name: 'mesh-udp', containerPort: 9094, protocol: 'UDP' }, ...extra];
+      return [
+        web(9093),
+        reloader,
+        { name: 'mesh-tcp', containerPort: 9094 },
+        { name: 'mesh-udp', containerPort: 9094, protocol: 'UDP' },
+        ...extra,
+      ];
     default:
       return [web(10902), grpc, reloader, ...extra];
   }
@@ -267,7 +282,9 @@ function secretsOf(ofKind: View['ofKind'], { secrets = [] }: Context): ReadonlyM
   for (const { metadata, spec } of ofKind<ExternalSecret>('ExternalSecret'))
     known.set(
       `${metadata.namespace}/${spec?.target?.name ?? metadata.name}`,
-      spec?.dataFrom === undefined ? new Set([...(spec?.data ?? []).map(({ secretKey }) => secretKey), ...Object.keys(spec?.target?.template?.data ?? {})]) : undefined,
+      spec?.dataFrom === undefined
+        ? new Set([...(spec?.data ?? []).map(({ secretKey }) => secretKey), ...Object.keys(spec?.target?.template?.data ?? {})])
+        : undefined,
     );
   for (const { metadata, data } of ofKind<ConfigMap>('ConfigMap'))
     if (metadata.labels?.['app.kubernetes.io/name'] === 'required-secrets')
@@ -285,7 +302,8 @@ export function flagsOf({ command = [], args = [] }: Container): ReadonlyMap<str
     if (!word.startsWith('--')) continue;
     const equals = word.indexOf('=');
     const next = words[i + 1];
-    const [name, value] = equals > 0 ? [word.slice(2, equals), word.slice(equals + 1)] : [word.slice(2), next?.startsWith('-') === false ? next : ''];
+    const [name, value] =
+      equals > 0 ? [word.slice(2, equals), word.slice(equals + 1)] : [word.slice(2), next?.startsWith('-') === false ? next : ''];
     flags.set(name, [...(flags.get(name) ?? []), value]);
   }
   return flags;
@@ -311,4 +329,37 @@ function commandsOf(pods: readonly Pods[]): readonly Command[] {
 export const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 
+/** The same for a field that should be a text: empty when it is not. */
+export const textOf = (value: unknown, name: string): string => {
+  const found = field(value, name);
+  return typeof found === 'string' ? found : '';
+};
+
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+export const commandsWith = ({ commands }: View, thanos: string): readonly Command[] =>
+  commands.filter((command) => command.thanos === thanos);
+
+/** A Prometheus whose configuration is in a ConfigMap, with that configuration. */
+export interface Configured extends Command {
+  readonly source: ConfigMap;
+  readonly text: string;
+  readonly config: unknown;
+  /** Its scrape configurations. */
+  readonly jobs: readonly unknown[];
+}
+
+export const prometheusConfigs = (view: View): readonly Configured[] =>
+  view.commands.flatMap((command) => {
+    const path = command.prometheus ? command.flags.get('config.file')?.[0] : undefined;
+    const file = path === undefined ? undefined : view.file(command.pods, command.container, path);
+    if (file === undefined) return [];
+    const config = view.parsed(file.text);
+    return [{ ...command, source: file.object, text: file.text, config, jobs: list(field(config, 'scrape_configs')) }];
+  });
+
+const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400, w: 604800, y: 31536000 };
+
+/** A duration as Prometheus writes it: `1h30m`. */
+export const seconds = (duration: string): number =>
+  [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);

@@ -29,7 +29,9 @@ function* securityContexts({ pods, ofKind }: View): Iterable<Fault> {
         ...((own.runAsNonRoot ?? pod.runAsNonRoot) === true ? [] : ['runAsNonRoot']),
         ...(own.allowPrivilegeEscalation === false ? [] : ['allowPrivilegeEscalation: false']),
         ...(own.readOnlyRootFilesystem === true ? [] : ['readOnlyRootFilesystem']),
-        ...(own.capabilities?.drop?.includes('ALL') === true && (own.capabilities.add ?? []).length === 0 ? [] : ['capabilities.drop: [ALL]']),
+        ...(own.capabilities?.drop?.includes('ALL') === true && (own.capabilities.add ?? []).length === 0
+          ? []
+          : ['capabilities.drop: [ALL]']),
         ...((own.seccompProfile ?? pod.seccompProfile)?.type === 'RuntimeDefault' ? [] : ['seccompProfile RuntimeDefault']),
       ];
       if (missing.length > 0) yield { object, message: `container ${name} lacks ${missing.join(', ')}` };
@@ -45,7 +47,8 @@ function* securityContexts({ pods, ofKind }: View): Iterable<Fault> {
 
 function* resources({ pods, ofKind }: View): Iterable<Fault> {
   for (const { object, spec } of pods)
-    for (const { name, resources: own } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) yield* missingResources(object, name, own);
+    for (const { name, resources: own } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])])
+      yield* missingResources(object, name, own);
   for (const object of ofKind<Operated>(...operatorKinds)) {
     yield* missingResources(object, object.kind, object.spec.resources);
     if (object.spec.thanos !== undefined) yield* missingResources(object, 'thanos', object.spec.thanos.resources);
@@ -54,9 +57,9 @@ function* resources({ pods, ofKind }: View): Iterable<Fault> {
 
 function* missingResources(object: NonNullable<Fault['object']>, name: string, { requests, limits }: Resources = {}): Iterable<Fault> {
   const missing = [
-    ...(requests?.['cpu'] === undefined ? ['requests.cpu'] : []),
-    ...(requests?.['memory'] === undefined ? ['requests.memory'] : []),
-    ...(limits?.['memory'] === undefined ? ['limits.memory'] : []),
+    ...(requests?.cpu === undefined ? ['requests.cpu'] : []),
+    ...(requests?.memory === undefined ? ['requests.memory'] : []),
+    ...(limits?.memory === undefined ? ['limits.memory'] : []),
   ];
   if (missing.length > 0) yield { object, message: `${name} has no ${missing.join(', ')}` };
 }
@@ -64,7 +67,8 @@ function* missingResources(object: NonNullable<Fault['object']>, name: string, {
 function* probes({ pods }: View): Iterable<Fault> {
   for (const { object, spec } of pods)
     for (const { name, readinessProbe, livenessProbe } of spec?.containers ?? [])
-      if (readinessProbe === undefined || livenessProbe === undefined) yield { object, message: `container ${name} has no readiness or no liveness probe` };
+      if (readinessProbe === undefined || livenessProbe === undefined)
+        yield { object, message: `container ${name} has no readiness or no liveness probe` };
 }
 
 /** A fresh volume belongs to root, and none of the images runs as root. */

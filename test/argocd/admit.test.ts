@@ -1,13 +1,18 @@
+import type { IApplicationSet } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ApplicationSet';
+import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
-import type { IApplicationSet } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ApplicationSet';
 import { isDestinationMatched, isKindPermitted, isSourcePermitted, refusals } from '../../scripts/argocd/admit.ts';
 import { expand } from '../../scripts/argocd/expand.ts';
 import { argocdFiles } from '../../scripts/argocd/files.ts';
 import { input, resource } from './example.ts';
 
-const project = (spec: IAppProject['spec']): IAppProject => ({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata: { name: 'p' }, spec });
+const project = (spec: IAppProject['spec']): IAppProject => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'AppProject',
+  metadata: { name: 'p' },
+  spec,
+});
 const cluster = { name: 'a', server: 'https://a' };
 
 // The table of argo-cd's TestAppProject_IsDestinationPermitted, as far as it concerns names and servers.
@@ -19,8 +24,24 @@ for (const [name, destinations, namespace, want] of [
   ['another namespace is refused', [{ name: 'a', namespace: 'n' }], 'm', false],
   ['a glob matches', [{ name: '?', namespace: 'n*' }], 'nn', true],
   ['no destination allows nothing', [], 'n', false],
-  ['a denial wins over a later match', [{ name: '!a', namespace: 'n' }, { name: 'a', namespace: 'n' }], 'n', false],
-  ['a denied namespace is refused', [{ server: 'https://a', namespace: '!n' }, { server: '*', namespace: '*' }], 'n', false],
+  [
+    'a denial wins over a later match',
+    [
+      { name: '!a', namespace: 'n' },
+      { name: 'a', namespace: 'n' },
+    ],
+    'n',
+    false,
+  ],
+  [
+    'a denied namespace is refused',
+    [
+      { server: 'https://a', namespace: '!n' },
+      { server: '*', namespace: '*' },
+    ],
+    'n',
+    false,
+  ],
 ] as const)
   test(`destination: ${name}`, () => {
     assert.is(isDestinationMatched(project({ destinations: destinations.map((item) => ({ ...item })) }), cluster, namespace), want);
@@ -58,23 +79,31 @@ test('F31: the project of every Application admits its repository, its destinati
   const given = input();
   const files = argocdFiles(given);
   const all = [...files.values()].flat();
-  const paramFiles = new Map([...files].filter(([path]) => path.includes('/params/')).map(([path, [first]]) => [path, first as Record<string, string>]));
-  const applications = all.filter((object): object is IApplicationSet => 'kind' in object && object.kind === 'ApplicationSet').flatMap((set) => expand(set, paramFiles));
+  const paramFiles = new Map(
+    [...files].filter(([path]) => path.includes('/params/')).map(([path, [first]]) => [path, first as Record<string, string>]),
+  );
+  const applications = all
+    .filter((object): object is IApplicationSet => 'kind' in object && object.kind === 'ApplicationSet')
+    .flatMap((set) => expand(set, paramFiles));
   assert.is(applications.length, 3);
   for (const application of applications) {
-    const own = all.find((object): object is IAppProject => 'kind' in object && object.kind === 'AppProject' && (object as IAppProject).metadata.name === application.spec.project);
+    const own = all.find(
+      (object): object is IAppProject =>
+        'kind' in object && object.kind === 'AppProject' && (object as IAppProject).metadata.name === application.spec.project,
+    );
     assert.ok(own);
     const name = application.spec.destination.name ?? '';
     const resources = given.rendered.get(name) ?? [];
     const known = { name, server: `https://${name}` };
     assert.equal([...refusals(own, application, known, resources)], []);
-    assert.equal([...refusals(own, application, known, [...resources, resource('v1', 'Secret', 'x', 'kube-system')])], [
-      `namespace kube-system of ${name} is no destination`,
-      'Secret is not allowed',
-    ]);
-    assert.equal([...refusals(own, application, { name: 'other', server: 'https://other' }, [])], [
-      `namespace ${application.spec.destination.namespace} of other is no destination`,
-    ]);
+    assert.equal(
+      [...refusals(own, application, known, [...resources, resource('v1', 'Secret', 'x', 'kube-system')])],
+      [`namespace kube-system of ${name} is no destination`, 'Secret is not allowed'],
+    );
+    assert.equal(
+      [...refusals(own, application, { name: 'other', server: 'https://other' }, [])],
+      [`namespace ${application.spec.destination.namespace} of other is no destination`],
+    );
   }
 });
 

@@ -1,11 +1,13 @@
+import { AppProject, type IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AppProject, type IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { argocdFiles } from '../../scripts/argocd/files.ts';
 import { agent, fleet, input, secretStore } from './example.ts';
 
 const projects = (change: Parameters<typeof input>[0] = {}): readonly IAppProject[] =>
-  [...argocdFiles(input(change)).values()].flat().filter((object): object is IAppProject => 'kind' in object && object.kind === 'AppProject');
+  [...argocdFiles(input(change)).values()]
+    .flat()
+    .filter((object): object is IAppProject => 'kind' in object && object.kind === 'AppProject');
 /** Of the hub, whose files come after those of the edges with an Argo CD of their own. */
 const project = (name: string, change: Parameters<typeof input>[0] = {}): IAppProject => {
   const found = projects(change).findLast(({ metadata }) => metadata.name === name);
@@ -37,7 +39,7 @@ test('F30: the allowed kinds are those that are rendered, cluster-scoped ones by
 
 test('F30: no project has a wildcard, an absent list, or a destination with both a name and a server', () => {
   const all = projects({ fleet: fleet({ secretStore }) });
-  assert.equal(all.map(({ metadata }) => metadata.name).sort(), ['argocd-root', 'argocd-root', 'central', 'edge', 'edge-kr-00']);
+  assert.equal(all.map(({ metadata }) => metadata.name ?? '').sort(), ['argocd-root', 'argocd-root', 'central', 'edge', 'edge-kr-00']);
   for (const { metadata, spec } of all) {
     assert.not.match(JSON.stringify(spec), /[*!]/);
     assert.equal(spec.sourceRepos, ['https://github.com/acme/fleet.git']);
@@ -54,14 +56,18 @@ test('F30: only the root project reaches the namespace of Argo CD, and nothing e
 });
 
 test('the root project allows ExternalSecrets only when clusters are registered through them', () => {
-  const kinds = (change: Parameters<typeof input>[0]) => project('argocd-root', change).spec.namespaceResourceWhitelist?.map(({ kind }) => kind);
+  const kinds = (change: Parameters<typeof input>[0]) =>
+    project('argocd-root', change).spec.namespaceResourceWhitelist?.map(({ kind }) => kind);
   assert.equal(kinds({}), ['AppProject', 'Application', 'ApplicationSet']);
   assert.equal(kinds({ fleet: fleet({ secretStore }) }), ['AppProject', 'Application', 'ApplicationSet', 'ExternalSecret']);
 });
 
 test('a project is never pruned, and the largest one can be applied', () => {
-  for (const { metadata } of projects()) assert.match(metadata.annotations?.['argocd.argoproj.io/sync-options'] ?? '', /^Prune=false,Delete=false/);
-  const edges = Array.from({ length: 1000 }, (_, i) => agent(`cluster-with-a-name-of-forty-characters-${String(i).padStart(4, '0')}`.slice(-40)));
+  for (const { metadata } of projects())
+    assert.match(metadata.annotations?.['argocd.argoproj.io/sync-options'] ?? '', /^Prune=false,Delete=false/);
+  const edges = Array.from({ length: 1000 }, (_, i) =>
+    agent(`cluster-with-a-name-of-forty-characters-${String(i).padStart(4, '0')}`.slice(-40)),
+  );
   const large = project('edge-kr-00', { edges });
   assert.is(large.spec.destinations?.length, 2000);
   assert.ok(JSON.stringify(large).length < 1_000_000);

@@ -1,6 +1,6 @@
+import { ApplicationSet } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ApplicationSet';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ApplicationSet } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ApplicationSet';
 import { centralApplicationSet, edgeApplicationSet } from '../../scripts/argocd/application-set.ts';
 import { fleet } from './example.ts';
 

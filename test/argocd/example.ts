@@ -77,19 +77,16 @@ export const resource = (apiVersion: string, kind: string, name: string, namespa
 export function rendered({ fleet: { namespace }, central: centre, edges }: Inventory): ReadonlyMap<string, readonly Resource[]> {
   return new Map<string, readonly Resource[]>([
     [centre.name, [resource('v1', 'Namespace', centre.namespace), resource('apps/v1', 'StatefulSet', 'store', centre.namespace)]],
-    ...edges.map(
-      ({ name, option }): [string, Resource[]] =>
-        [
-          name,
-          [
-            resource('v1', 'Namespace', namespace),
-            resource('v1', 'Namespace', `${namespace}-host`),
-            resource('apps/v1', 'DaemonSet', 'node-exporter', `${namespace}-host`),
-            resource('v1', 'ConfigMap', 'cluster-identity', namespace),
-            ...(option === 'prometheus-agent' ? [resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'prometheus-agent')] : []),
-          ],
-        ],
-    ),
+    ...edges.map(({ name, option }): [string, Resource[]] => [
+      name,
+      [
+        resource('v1', 'Namespace', namespace),
+        resource('v1', 'Namespace', `${namespace}-host`),
+        resource('apps/v1', 'DaemonSet', 'node-exporter', `${namespace}-host`),
+        resource('v1', 'ConfigMap', 'cluster-identity', namespace),
+        ...(option === 'prometheus-agent' ? [resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'prometheus-agent')] : []),
+      ],
+    ]),
   ]);
 }
 

@@ -1,20 +1,31 @@
+import { Application } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
+import type { IApplicationSet } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ApplicationSet';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { IApplicationSet } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ApplicationSet';
-import { Application } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import { edgeApplicationSet } from '../../scripts/argocd/application-set.ts';
 import { expand, matchesPath, type ParamFiles } from '../../scripts/argocd/expand.ts';
 import { argocdFiles } from '../../scripts/argocd/files.ts';
-import { fleet, input, tree, inventory } from './example.ts';
+import { fleet, input, inventory, tree } from './example.ts';
 
 const set = edgeApplicationSet(fleet(), 'edge-kr-00');
-const values = { cluster: 'a', region: 'kr', ring: 'stable', option: 'remote-scrape', overlay: 'overlays/kr/a', generatePaths: '/overlays/kr/a' };
+const values = {
+  cluster: 'a',
+  region: 'kr',
+  ring: 'stable',
+  option: 'remote-scrape',
+  overlay: 'overlays/kr/a',
+  generatePaths: '/overlays/kr/a',
+};
 const file = (content: Record<string, unknown>): ParamFiles => new Map([['generated/argocd/params/edge-kr-00/a.yaml', content]]);
 
 test('F24: the ApplicationSets expand to one Application for each cluster that the hub delivers to', () => {
   const files = argocdFiles(input());
-  const paramFiles = new Map([...files].filter(([path]) => path.includes('/params/')).map(([path, [first]]) => [path, first as Record<string, string>]));
-  const sets = [...files.values()].flat().filter((object): object is IApplicationSet => 'kind' in object && object.kind === 'ApplicationSet');
+  const paramFiles = new Map(
+    [...files].filter(([path]) => path.includes('/params/')).map(([path, [first]]) => [path, first as Record<string, string>]),
+  );
+  const sets = [...files.values()]
+    .flat()
+    .filter((object): object is IApplicationSet => 'kind' in object && object.kind === 'ApplicationSet');
   const applications = sets.flatMap((one) => expand(one, paramFiles));
   assert.equal(
     applications.map(({ metadata, spec }) => [metadata.name, spec.destination.name, spec.source?.path, spec.project]),
@@ -41,7 +52,13 @@ test('F24: a parameter that is missing, empty or no string is an error, never "<
 });
 
 test('a parameter called path is not what a template sees', () => {
-  const wrong = { ...set, spec: { ...set.spec, template: { ...set.spec.template, spec: { ...set.spec.template.spec, source: { repoURL: 'x', path: '{{.path}}' } } } } };
+  const wrong = {
+    ...set,
+    spec: {
+      ...set.spec,
+      template: { ...set.spec.template, spec: { ...set.spec.template.spec, source: { repoURL: 'x', path: '{{.path}}' } } },
+    },
+  };
   assert.throws(() => expand(wrong, file({ ...values, path: 'overlays/kr/a' })), /not a string/);
 });
 
@@ -55,7 +72,11 @@ test('an expansion that Argo CD would do differently is refused', () => {
 test('F25: the pattern takes the parameter files of its own folder only', () => {
   const pattern = 'generated/argocd/params/edge-kr-00/*.yaml';
   assert.ok(matchesPath(pattern, 'generated/argocd/params/edge-kr-00/a.yaml'));
-  for (const path of ['generated/argocd/params/edge-kr-01/a.yaml', 'generated/argocd/params/edge-kr-00/a.json', 'generated/argocd/params/central/a.yaml'])
+  for (const path of [
+    'generated/argocd/params/edge-kr-01/a.yaml',
+    'generated/argocd/params/edge-kr-00/a.json',
+    'generated/argocd/params/central/a.yaml',
+  ])
     assert.not(matchesPath(pattern, path), path);
 });
 

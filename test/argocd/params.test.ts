@@ -49,9 +49,18 @@ test('the parameters of an edge and of the centre', () => {
 test('F26: an Application is rendered anew when a file changes that its overlay is made of, and for no other file', () => {
   const given = inventory({ edges: [agent('edge-1'), agent('edge-10'), agent('edge-2', { ring: 'canary' })] });
   const paths = generatePaths(tree(given), 'overlays/kr/edge-1');
-  for (const file of ['overlays/kr/edge-1/kustomization.yaml', 'base/rings/stable/node-exporter/kustomization.yaml', 'base/rings/stable/namespaces/kustomization.yaml'])
+  for (const file of [
+    'overlays/kr/edge-1/kustomization.yaml',
+    'base/rings/stable/node-exporter/kustomization.yaml',
+    'base/rings/stable/namespaces/kustomization.yaml',
+  ])
     assert.ok(concerns(paths, file), file);
-  for (const file of ['overlays/kr/edge-10/kustomization.yaml', 'base/rings/canary/node-exporter/kustomization.yaml', 'base/parts/node-exporter/0123456789ab/kustomization.yaml', 'clusters/fleet.ts'])
+  for (const file of [
+    'overlays/kr/edge-10/kustomization.yaml',
+    'base/rings/canary/node-exporter/kustomization.yaml',
+    'base/parts/node-exporter/0123456789ab/kustomization.yaml',
+    'clusters/fleet.ts',
+  ])
     assert.not(concerns(paths, file), file);
 });
 

@@ -1,11 +1,10 @@
+import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
-import { argocdFiles } from '../../scripts/argocd/files.ts';
 import { matchesPath } from '../../scripts/argocd/expand.ts';
+import { argocdFiles } from '../../scripts/argocd/files.ts';
 import { registrationApplications, registrations } from '../../scripts/argocd/registration.ts';
 import { fleet, input, inventory, scraped, secretStore } from './example.ts';
-
 
 const withStore = { fleet: fleet({ secretStore }) };
 const many = (count: number) => Array.from({ length: count }, (_, i) => scraped(`edge-${String(i).padStart(5, '0')}`));
@@ -20,7 +19,11 @@ test('with a store, each cluster that Argo CD reaches at a known address is regi
   assert.equal(secrets.map(({ metadata }) => metadata.name).sort(), ['cluster-cluster-01', 'cluster-cluster-02']);
   const secret = secrets.find(({ metadata }) => metadata.name === 'cluster-cluster-02');
   assert.ok(secret);
-  assert.equal(secret.spec.target.template.data, { name: 'cluster-02', server: 'https://cluster-02.example:6443', config: '{{ .config }}' });
+  assert.equal(secret.spec.target.template.data, {
+    name: 'cluster-02',
+    server: 'https://cluster-02.example:6443',
+    config: '{{ .config }}',
+  });
   assert.is(secret.spec.target.template.metadata.labels['argocd.argoproj.io/secret-type'], 'cluster');
   assert.is(secret.spec.data[0]?.remoteRef.key, 'fleet/cluster-02/argocd-cluster');
   assert.is(secret.spec.target.deletionPolicy, 'Retain');
@@ -51,7 +54,10 @@ for (const [edges, applications] of [
       counts.set(name, (counts.get(name) ?? 0) + secrets.length);
     }
     assert.ok(Math.max(...counts.values()) <= 300);
-    assert.is([...counts.values()].reduce((sum, count) => sum + count, 0), edges + 1);
+    assert.is(
+      [...counts.values()].reduce((sum, count) => sum + count, 0),
+      edges + 1,
+    );
   });
 
 test.run();

@@ -1,9 +1,9 @@
+import { Application } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Application } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
-import { argocdDiagnostics, argocdFiles } from '../../scripts/argocd/files.ts';
+import { argocdFiles } from '../../scripts/argocd/files.ts';
 import { rootApplication } from '../../scripts/argocd/root.ts';
-import { central, fleet, input, inventory, secretStore } from './example.ts';
+import { fleet, input, secretStore } from './example.ts';
 
 test('the root Application syncs the files of generated/argocd and none of its folders', () => {
   const { spec, metadata } = rootApplication(fleet());
@@ -19,7 +19,9 @@ test('the root Application syncs the files of generated/argocd and none of its f
 });
 
 test('everything that the root Application syncs, itself included, survives a prune', () => {
-  const files = [...argocdFiles(input({ fleet: fleet({ secretStore }) }))].filter(([path]) => /^generated\/argocd\/[^/]+\.yaml$/.test(path));
+  const files = [...argocdFiles(input({ fleet: fleet({ secretStore }) }))].filter(([path]) =>
+    /^generated\/argocd\/[^/]+\.yaml$/.test(path),
+  );
   assert.equal(
     files.map(([path]) => path.slice('generated/argocd/'.length)),
     ['central.yaml', 'clusters.yaml', 'edge-kr-00.yaml', 'root.yaml'],
@@ -33,13 +35,6 @@ test('everything that the root Application syncs, itself included, survives a pr
 
 test('F32: no Application, ApplicationSet or AppProject has a sync wave', () => {
   assert.not.match(JSON.stringify([...argocdFiles(input()).values()]), /sync-wave/);
-});
-
-test('the namespace of Argo CD cannot be the namespace of what the fleet runs', () => {
-  const codes = (change: Parameters<typeof inventory>[0]) => [...argocdDiagnostics(inventory(change))].map(({ code }) => code);
-  assert.equal(codes({}), []);
-  assert.equal(codes({ central: central({ namespace: 'argocd' }) }), ['argocd/namespace-taken']);
-  assert.equal(codes({ fleet: fleet({ namespace: 'argocd' }) }), ['argocd/namespace-taken']);
 });
 
 test.run();

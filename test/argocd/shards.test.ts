@@ -20,7 +20,9 @@ test('the shard of a cluster follows from its name: the first eight digits of it
 
 test('F5: another edge moves no edge to another shard', () => {
   const place = (count: number) =>
-    new Map(shards(inventory({ fleet: withShards(8), edges: many(count) })).flatMap(({ name, edges }) => edges.map((edge) => [edge.name, name])));
+    new Map(
+      shards(inventory({ fleet: withShards(8), edges: many(count) })).flatMap(({ name, edges }) => edges.map((edge) => [edge.name, name])),
+    );
   const [before, after] = [place(100), place(101)];
   assert.is(before.size, 100);
   for (const [edge, shard] of before) assert.is(after.get(edge), shard);

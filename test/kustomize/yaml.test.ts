@@ -1,20 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  assert as holds,
-  array,
-  constantFrom,
-  dictionary,
-  double,
-  integer,
-  json,
-  letrec,
-  oneof,
-  property,
-  string,
-  tuple,
-} from 'fast-check';
+import { array, constantFrom, dictionary, double, assert as holds, integer, json, letrec, oneof, property, string } from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseAllDocuments } from 'yaml';
@@ -22,106 +9,35 @@ import { documents, header, parseYaml, toYaml } from '../../scripts/kustomize/ya
 import { kustomizeBuild, kustomizeMissing } from '../support/kustomize.ts';
 
 const tricky = [
-  ...[
-    'no',
-    'No',
-    'NO',
-    'off',
-    'on',
-    'y',
-    'Y',
-    'n',
-    'yes',
-    'true',
-    'True',
-    'false',
-    'null',
-    'Null',
-    '~',
-    '',
-    ' ',
-    '=',
-    '<<',
-    '-',
-    '?',
-    ':',
-    '---',
-    '...',
-    '|',
-    '>',
-    '&a',
-    '*a',
-    '!x',
-    '%x',
-    '@x',
-    '`x',
-  ],
-  ...[
-    '1e3',
-    '1E3',
-    '.5',
-    '5.',
-    '1.10',
-    '+1',
-    '-0',
-    '0o17',
-    '017',
-    '0777',
-    '08',
-    '0x1F',
-    '0b101',
-    '1_000',
-    '1_0.5',
-    '.inf',
-    '-.Inf',
-    '.NaN',
-    '12:30:45',
-    '1:20',
-    '190:20:30.15',
-    '2024-01-01',
-    '2024-1-1',
-  ],
-  ...[
-    '2001-12-14t21:59:43.10-05:00',
-    '2001-12-14 21:59:43.10 -5',
-    '1e400',
-    '12e03',
-    '685_230.15',
-    '# x',
-    'a #b',
-    'a: b',
-    'a:',
-    '[a',
-    '{a',
-    'a, b',
-    "it's",
-    '"q"',
-    'back\\slash',
-    '\ttab',
-    'trail ',
-    ' lead',
-  ],
-  ...[
-    '\u0000',
-    '\u0007',
-    '\u007f',
-
-    '\u00a0',
-
-    '😀',
-    '漢字',
-    'é',
-    '\r',
-    'a\rb',
-    'x'.repeat(5000),
-    `${'word '.repeat(300)}end`,
-  ],
+  ...'no No NO off on y Y n yes true True false null Null ~ = << - ? : --- ... | > &a *a !x %x @x `x [a {a a: # \'q\' "q" \\x'.split(' '),
+  ...'1e3 1E3 .5 5. 1.10 +1 -0 0o17 017 0777 08 0x1F 0b101 1_000 1_0.5 685_230.15 12e03 1e400 .inf -.Inf .NaN'.split(' '),
+  ...'12:30:45 1:20 190:20:30.15 2024-01-01 2024-1-1 2001-12-14t21:59:43.10-05:00'.split(' '),
+  '2001-12-14 21:59:43.10 -5',
+  '',
+  ' ',
+  '# x',
+  'a #b',
+  'a: b',
+  'a, b',
+  "it's",
+  '\ttab',
+  'trail ',
+  ' lead',
+  '\u0000',
+  '\u0007',
+  '\u00a0',
+  '\r',
+  'a\rb',
+  '😀',
+  '漢字',
+  'é',
+  'x'.repeat(5000),
+  `${'word '.repeat(300)}end`,
 ];
 const lines = [
   'a\nb',
   'a\nb\n',
   'a\n\n\nb\n\n',
-  '\na\n',
   '  a\n b\n',
   '- a\n- b: |\n    c\n',
   '# x\ny: no\n',
@@ -129,7 +45,6 @@ const lines = [
   '"\n',
   '---\na\n...\n',
   '{{ $x }}\n%\n',
-  '\n',
   'a: 漢 😀\n',
   `${'long '.repeat(100)}x\n`,
 ];
@@ -137,7 +52,7 @@ const lines = [
 /** A value of any shape, whose strings are tricky or random. */
 const { value } = letrec((tie) => ({
   text: oneof(constantFrom(...tricky, ...lines), string({ unit: 'grapheme' }), string({ unit: 'binary' }), json()).filter(
-    (text) => lines.includes(text) || !/[\n\x85\u2028\u2029\ufeff]/.test(text),
+    (text) => lines.includes(text) || !/[\n\x7f-\x9f\u2028\u2029\ufeff]/.test(text),
   ),
   value: oneof(
     { depthSize: 'small' },
@@ -183,7 +98,8 @@ test('many documents come back one by one, behind the header', () => {
 
 if (kustomizeMissing === undefined)
   test('kustomize reads the same strings, as values, as keys of labels and in a patch', () => {
-    const strings = [...tricky, ...lines];
+    // Kustomize writes 1e400 without quotes, as Go has no such number; our parser has, an infinite one.
+    const strings = [...tricky, ...lines].filter((text) => text !== '1e400');
     const random = [...Array(300).keys()].map((i) => sample(i));
     const data = Object.fromEntries([...strings, ...random].map((text, i) => [`k${i}`, text]));
     const root = mkdtempSync(join(tmpdir(), 'fleetc-yaml-'));
@@ -206,7 +122,7 @@ if (kustomizeMissing === undefined)
               target,
               patch: toYaml([
                 ...Object.entries(data).map(([key, text]) => ({ op: 'replace', path: `/data/${key}`, value: text })),
-                { op: 'test', path: '/data/k0', value: data['k0'] },
+                { op: 'test', path: '/data/k0', value: data.k0 },
               ]),
             },
           ],
@@ -215,10 +131,11 @@ if (kustomizeMissing === undefined)
       const { stdout, stderr, status } = kustomizeBuild(root);
       assert.is(stderr, '');
       assert.is(status, 0);
-      assert.equal(parseYaml(stdout), [
-        { ...configMap, metadata: { name: 'patched', annotations: { a: 'b' }, labels: data } },
-        { ...configMap, metadata: { name: 'plain', annotations: data, labels: data } },
-      ]);
+      const objects = parseYaml(stdout) as readonly { metadata: { annotations: object; labels: object }; data: object }[];
+      const read = objects.flatMap(({ metadata, data: values }) => [metadata.annotations, metadata.labels, values]);
+      assert.is(read.length, 6);
+      for (const values of read.slice(1))
+        for (const [key, text] of Object.entries(data)) assert.is((values as Record<string, unknown>)[key], text);
     } finally {
       rmSync(root, { recursive: true });
     }
@@ -282,11 +199,16 @@ test('a configuration stays a literal block', () => {
 });
 
 for (const [name, given, says] of [
-  ['blanks at the end of a line of many', { a: { b: 'x \ny' } }, 'a: b: a multi-line string with a line that ends in blanks'],
-  ['a last line of blanks', ['x\n  '], '0: a multi-line string with a line that ends in blanks'],
+  [
+    'blanks at the end of a line of many',
+    { a: { b: 'x \ny' } },
+    'a: b: a multi-line string with an empty first line, or a line that ends in blanks',
+  ],
+  ['a last line of blanks', ['x\n  '], '0: a multi-line string with an empty first line, or a line that ends in blanks'],
+  ['an empty first line', { a: '\nb' }, 'a: a multi-line string with an empty first line, or a line that ends in blanks'],
   ['a control character among lines', { a: 'x\n\u0007' }, 'a: a multi-line string with a control character'],
-  ...['\ud800', 'x\u0085', '\ufeffx', '\u2028', 'x\n\u2029y'].map(
-    (text) => [`the string ${JSON.stringify(text)}`, { a: text }, 'a: a string with a character that YAML 1.1 reads otherwise'] as const,
+  ...['\ud800', '\x7f', 'x\u0085', '\ufeffx', '\u2028', 'x\n\u2029y'].map(
+    (text) => [`the string ${JSON.stringify(text)}`, { a: text }, 'a: a string with a character that YAML 1.1 does not know'] as const,
   ),
   ['a key with a line break of YAML 1.1', { 'a\u2028': 1 }, 'the key "a\u2028"'],
   ['a key of two lines', { 'a\nb': 1 }, 'the key "a\\nb"'],
@@ -297,6 +219,11 @@ for (const [name, given, says] of [
 ] as const)
   test(`is not written: ${name}`, () =>
     assert.throws(() => toYaml(given), new RegExp(`^bug: no YAML for ${says.replace(/[\\"]/g, '\\$&')}$`)));
+
+test('a long line stays one line', () => {
+  const text = `${'word '.repeat(100)}end`;
+  assert.is(toYaml({ a: text, b: `${text}: x` }), `a: ${text}\nb: "${text}: x"\n`);
+});
 
 test('equal objects are written out, and an undefined key is left out', () => {
   const labels = { app: 'a' };

@@ -15,7 +15,7 @@ export function kustomizeBuild(folder: string): { readonly stdout: string; reado
   const { stdout, stderr, status, error } = spawnSync(kubectl, ['kustomize', folder], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
-    env: { PATH: process.env['PATH'], HOME: folder },
+    env: { PATH: process.env.PATH, HOME: folder },
   });
   if (error) throw error;
   return { stdout, stderr, status };

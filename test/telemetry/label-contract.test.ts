@@ -189,7 +189,7 @@ function serviceMonitorTargets(fleet: CompiledFleet): readonly Labels[] {
   const slices = objectsOf<Sliced>(fleet, 'centre', 'EndpointSlice');
   return sorted(
     objectsOf<Monitor>(fleet, 'centre', 'ServiceMonitor')
-      .filter(({ metadata }) => metadata.labels['fleetc.dev/scrape'] === 'edges')
+      .filter(({ metadata }) => metadata.labels['app.kubernetes.io/name'] === 'edges')
       .flatMap(({ spec }) =>
         slices
           .filter(({ metadata }) => Object.entries(spec.selector.matchLabels).every(([name, value]) => metadata.labels[name] === value))

@@ -156,12 +156,12 @@ test('clusters that no change reaches are not read', () => {
   const wanted = trees(many, fresh, overlay('c7', 'base/x/2'));
   let rendered: string[] = [];
   const watched = (tree: FileTree) => {
-    const { render, filesOf } = rendererOf(tree);
+    const renderer = rendererOf(tree);
     return {
-      filesOf,
+      filesOf: (folder: string) => renderer.filesOf(folder),
       render: (folder: string) => {
         rendered.push(folder);
-        return render(folder);
+        return renderer.render(folder);
       },
     };
   };

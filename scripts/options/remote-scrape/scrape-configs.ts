@@ -1,6 +1,6 @@
 import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
 import type { Inventory, RemoteScrapeEdge } from '../../inventory/inventory.ts';
-import { labels } from '../../kubernetes/labels.ts';
+import { labels, scrapedByCentre } from '../../kubernetes/labels.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { exporterNames, type Job, jobs, scrapeTimeout } from '../../telemetry/jobs.ts';
@@ -9,9 +9,6 @@ import { type Target, targetsOf } from './targets.ts';
 
 /** Targets in one ScrapeConfig: at about 120 bytes each, 1,000 stay well under what an annotation of kubectl's may hold (262,144 bytes). */
 const targetsPerObject = 1_000;
-
-/** Label by which the central Prometheus selects what it scrapes. */
-export const scrapeLabel = { 'fleetc.dev/scrape': 'edges' };
 
 /** The four jobs for edges that share credentials, as ScrapeConfigs with static targets. */
 export function scrapeConfigs(
@@ -37,7 +34,7 @@ const scrapeConfig = ({ fleet, central }: Inventory, credentials: Credentials, j
     metadata: {
       name,
       namespace: central.namespace,
-      labels: { ...labels('edges'), ...scrapeLabel },
+      labels: { ...labels('edges'), ...scrapedByCentre },
       annotations: wave.monitors,
     },
     spec: {

@@ -2,7 +2,7 @@ import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/mon
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1/EndpointSlice';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { Inventory, RemoteScrapeEdge } from '../../inventory/inventory.ts';
-import { labels } from '../../kubernetes/labels.ts';
+import { labels, scrapedByCentre } from '../../kubernetes/labels.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import type { Part } from '../../parts/part.ts';
@@ -17,7 +17,7 @@ import {
   scrapeTimeout,
 } from '../../telemetry/jobs.ts';
 import { type Credentials, credentialsOf } from './credentials.ts';
-import { authentication, scrapeLabel } from './scrape-configs.ts';
+import { authentication } from './scrape-configs.ts';
 import { kubeStateMetricsNode } from './targets.ts';
 
 /** Tells a ServiceMonitor its Services; the value is the `job` label. */
@@ -45,7 +45,7 @@ const serviceMonitor = ({ fleet, central }: Inventory, credentials: Credentials,
     metadata: {
       name: `edges-${job}`,
       namespace: central.namespace,
-      labels: { ...labels('edges'), ...scrapeLabel },
+      labels: { ...labels('edges'), ...scrapedByCentre },
       annotations: wave.monitors,
     },
     spec: {

@@ -21,7 +21,7 @@ const config = '/etc/alert-gateway/config';
 const alertsPath = '/api/v2/alerts';
 
 /** Port on every node of the centre at which edges hand in their alerts. */
-export const alertGatewayNodePort = 30943;
+const alertGatewayNodePort = 30943;
 
 /**
  * The way of a thanos-sidecar edge to Alertmanager: mutual TLS, and nothing but handing in alerts. Alertmanager itself would also
@@ -60,7 +60,7 @@ const configuration = (namespace: string) =>
         // Whoever has a certificate of the fleet; `create` is POST.
         authorization: { static: [{ verb: 'create', path: alertsPath, resourceRequest: false }] },
       }),
-      // What the two files above do not allow, the proxy asks the Kubernetes API about. It gets neither an address nor a token, so the answer is no.
+      // About all else the proxy asks the Kubernetes API. Here it has neither its address nor a token, so the answer is no.
       'kubeconfig.yaml': toYaml({
         apiVersion: 'v1',
         kind: 'Config',

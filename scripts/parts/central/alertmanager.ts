@@ -69,11 +69,7 @@ const networkPolicy = (inventory: Inventory) =>
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
         {
-          from: [
-            podsOf('prometheus'),
-            podsOf('thanos-ruler'),
-            ...(sidecarEdges(inventory).length > 0 ? [podsOf('alert-gateway')] : []),
-          ],
+          from: [podsOf('prometheus'), podsOf('thanos-ruler'), ...(sidecarEdges(inventory).length > 0 ? [podsOf('alert-gateway')] : [])],
           ports: ports(9093),
         },
         { from: [podsOf(name)], ports: mesh },

@@ -3,9 +3,11 @@ import type { CentralCluster, Inventory, PrometheusAgentEdge, RemoteScrapeEdge, 
 export const remoteScrapeEdges = ({ edges }: Inventory): readonly RemoteScrapeEdge[] =>
   edges.filter((edge) => edge.option === 'remote-scrape');
 
-export const agentEdges = ({ edges }: Inventory): readonly PrometheusAgentEdge[] => edges.filter((edge) => edge.option === 'prometheus-agent');
+export const agentEdges = ({ edges }: Inventory): readonly PrometheusAgentEdge[] =>
+  edges.filter((edge) => edge.option === 'prometheus-agent');
 
-export const sidecarEdges = ({ edges }: Inventory): readonly ThanosSidecarEdge[] => edges.filter((edge) => edge.option === 'thanos-sidecar');
+export const sidecarEdges = ({ edges }: Inventory): readonly ThanosSidecarEdge[] =>
+  edges.filter((edge) => edge.option === 'thanos-sidecar');
 
 /** Receive runs when an edge writes to it. */
 export const needsReceive = (inventory: Inventory): boolean => agentEdges(inventory).length > 0;

@@ -17,7 +17,7 @@ import type { Part } from '../part.ts';
 import { needsReceive, remoteScrapeEdges } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
 import { estimatedSeries, headMemory } from './sizing.ts';
-import { objectStorageSecret, thanosPorts, thanosProbes, operatedVolume } from './thanos.ts';
+import { objectStorageSecret, operatedVolume, thanosPorts, thanosProbes } from './thanos.ts';
 
 /** Also the name that the operator gives to its pods. */
 const name = 'prometheus';

@@ -13,25 +13,25 @@ const directSidecars = 100;
 /** Where Query finds the client certificate that it shows to sidecars. */
 export const clientTls = '/etc/thanos/client-tls';
 
-/**
- * The leaf that asks the sidecars of `cluster`, or none where Query asks them itself. It depends on nothing but the name, so that
- * one more edge moves no other.
- */
-export const leafOf = (inventory: Inventory, cluster: string): string | undefined =>
-  sidecarEdges(inventory).length > directSidecars ? `query-leaf-${bucketOf(cluster)}` : undefined;
+/** The leaf that asks the sidecars of `cluster`. It depends on nothing but the name, so that one more edge moves no other. */
+const leafOf = (cluster: string): string => `query-leaf-${bucketOf(cluster)}`;
 
-/** Leaves that have an edge, in the order of their names. */
-export const leaves = (inventory: Inventory): readonly string[] =>
-  [...new Set(sidecarEdges(inventory).flatMap(({ name }) => leafOf(inventory, name) ?? []))].sort();
+/** Leaves that have an edge, in the order of their names; none where Query asks the sidecars itself. */
+export function leaves(inventory: Inventory): readonly string[] {
+  const edges = sidecarEdges(inventory);
+  return edges.length > directSidecars ? [...new Set(edges.map(({ name }) => leafOf(name)))].sort() : [];
+}
 
 /** The endpoint files of Query and its leaves, one ConfigMap each. Thanos reads them anew every minute. */
-export const queryEndpoints = (inventory: Inventory, edges: readonly Endpoint[]) => {
-  const askedBy = (leaf: string | undefined) => edges.filter(({ cluster }) => leafOf(inventory, cluster) === leaf).map(overMutualTls);
-  return [
-    endpointFile(inventory, 'query', [...inCluster(inventory), ...askedBy(undefined)]),
-    ...leaves(inventory).map((leaf) => endpointFile(inventory, leaf, askedBy(leaf))),
-  ];
-};
+export function queryEndpoints(inventory: Inventory, edges: readonly Endpoint[]) {
+  const files = new Map<string, object[]>([
+    ['query', inCluster(inventory)],
+    ...leaves(inventory).map((leaf) => [leaf, []] as [string, object[]]),
+  ]);
+  const throughLeaves = files.size > 1;
+  for (const endpoint of edges) files.get(throughLeaves ? leafOf(endpoint.cluster) : 'query')?.push(overMutualTls(endpoint));
+  return [...files].map(([query, endpoints]) => endpointFile(inventory, query, endpoints));
+}
 
 const endpointFile = ({ central }: Inventory, query: string, endpoints: readonly object[]) =>
   ({

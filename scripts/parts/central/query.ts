@@ -23,7 +23,7 @@ const leafName = 'query-leaf';
  * gives every Ruler `thanos_ruler_replica` beside the `rule_replica` of ours.
  * https://github.com/prometheus-operator/prometheus-operator/blob/main/pkg/thanos/statefulset.go
  */
-export const replicaLabels = ['prometheus_replica', 'receive_replica', 'rule_replica', 'thanos_ruler_replica'] as const;
+const replicaLabels = ['prometheus_replica', 'receive_replica', 'rule_replica', 'thanos_ruler_replica'] as const;
 
 /** Asks every store for its part of an answer and merges copies. Where stores are comes from the ConfigMap of `queryEndpoints`. */
 export const query = (inventory: Inventory, versions: Versions): Part => {
@@ -65,7 +65,8 @@ const clientCertificate = (namespace: string): RequiredSecret => ({
   namespace,
   name: 'query-client-tls',
   keys: ['ca.crt', 'tls.crt', 'tls.key'],
-  purpose: 'Client certificate that Query shows to the sidecars of thanos-sidecar edges; ca.crt signs the serving certificates of the sidecars.',
+  purpose:
+    'Client certificate that Query shows to the sidecars of thanos-sidecar edges; ca.crt signs the serving certificates of the sidecars.',
 });
 
 const service = (namespace: string) =>
@@ -135,7 +136,9 @@ const sidecarEgress = (inventory: Inventory) => {
   const named = sidecarEdges(inventory).flatMap(({ settings }) => settings.endpoints ?? []);
   const namedPorts = [...new Set(named.map((endpoint) => Number(endpoint.slice(endpoint.lastIndexOf(':') + 1))))].sort((a, b) => a - b);
   return [
-    ...(sidecarEdges(inventory).some(onNodePorts) ? [{ to: addresses(inventory.fleet.network.edgeCidrs), ports: ports(30901, 30902) }] : []),
+    ...(sidecarEdges(inventory).some(onNodePorts)
+      ? [{ to: addresses(inventory.fleet.network.edgeCidrs), ports: ports(30901, 30902) }]
+      : []),
     ...(namedPorts.length > 0 ? [{ ports: ports(...namedPorts) }] : []),
   ];
 };

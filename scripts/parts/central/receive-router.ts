@@ -43,7 +43,7 @@ export const receiveRouter = (inventory: Inventory, versions: Versions): Part =>
         namespace,
         name: 'receive-router-tls',
         keys: ['ca.crt', 'tls.crt', 'tls.key'],
-        purpose: `Serving certificate of remote write with the name ${remoteWriteUrl(inventory).hostname}; ca.crt signs the client certificates of the edges, whose common name is the cluster's name and becomes the tenant.`,
+        purpose: `Serving certificate of remote write with the name ${remoteWriteUrl(inventory).hostname}; ca.crt signs the client certificates of the edges, whose common name is the cluster's name and becomes the tenant. Routers read ca.crt when they start.`,
       },
     ],
   };

@@ -12,7 +12,7 @@ import { fleetRules } from '../../telemetry/fleet-rules.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { podMonitor } from './pod-monitor.ts';
-import { metricsIngress, objectStorageSecret, thanosPorts, thanosProbes, thanosUser, operatedVolume } from './thanos.ts';
+import { metricsIngress, objectStorageSecret, operatedVolume, thanosPorts, thanosProbes, thanosUser } from './thanos.ts';
 
 /** Also the name that the operator gives to its pods. */
 const name = 'thanos-ruler';

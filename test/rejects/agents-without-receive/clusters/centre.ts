@@ -1,0 +1,6 @@
+export default {
+  name: 'centre',
+  role: 'central',
+  region: 'kr',
+  alertmanager: { url: 'https://alerts.example:30943' },
+};

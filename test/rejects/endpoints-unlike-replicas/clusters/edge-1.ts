@@ -1,0 +1,8 @@
+export default {
+  name: 'edge-1',
+  role: 'edge',
+  region: 'kr',
+  option: 'thanos-sidecar',
+  nodes: [{ name: 'edge-1-n1', address: '10.0.0.1' }],
+  settings: { replicas: 2, endpoints: ['10.0.0.1:30901'] },
+};

@@ -1,0 +1,2 @@
+import { b } from './_b.ts';
+export const a = b;

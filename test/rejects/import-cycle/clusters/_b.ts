@@ -1,0 +1,2 @@
+import { a } from './_a.ts';
+export const b = a;

@@ -1,0 +1,12 @@
+import { secret } from '../../../secrets.ts';
+import { readFileSync } from 'node:fs';
+
+export default {
+  name: 'edge-1',
+  role: 'edge',
+  region: 'kr',
+  option: 'remote-scrape',
+  nodes: [{ name: 'edge-1-n1', address: '10.0.0.1' }],
+  server: secret,
+  labels: { x: readFileSync('/etc/passwd') },
+};

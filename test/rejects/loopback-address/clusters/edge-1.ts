@@ -1,0 +1,7 @@
+export default {
+  name: 'edge-1',
+  role: 'edge',
+  region: 'kr',
+  option: 'remote-scrape',
+  nodes: [{ name: 'edge-1-n1', address: '127.0.0.1' }],
+};

@@ -1,0 +1,4 @@
+export default {
+  role: 'edge',
+  option: 'thanos-sidecar',
+};

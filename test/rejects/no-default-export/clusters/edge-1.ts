@@ -1,0 +1,1 @@
+export const edge = { name: 'edge-1' };

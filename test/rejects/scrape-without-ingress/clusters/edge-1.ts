@@ -1,0 +1,9 @@
+export default {
+  name: 'edge-1',
+  role: 'edge',
+  region: 'kr',
+  option: 'remote-scrape',
+  nodes: [{ name: 'edge-1-n1', address: '10.0.0.1' }],
+  delivery: 'agent',
+  network: { ingress: 'none' },
+};

@@ -1,0 +1,1 @@
+export const storage = { class: 'longhorn', size: '5GB' };
