@@ -62,7 +62,7 @@ program
 program
   .command('render')
   .description('print the final manifests of one cluster, as kustomize build prints those of its overlay')
-  .argument('<cluster>', 'name of the cluster')
+  .argument('<cluster>', "name of the cluster; <cluster>/edges/<bucket> for a large centre's other overlays")
   .action((cluster: string) =>
     run((compiled, { json }) => {
       const dirs = overlayDirs(compiled.tree);

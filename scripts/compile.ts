@@ -7,9 +7,9 @@ import type { JsonPatch } from './kustomize/kustomization.ts';
 import { type RenderCache, renderKustomization } from './kustomize/render.ts';
 import { header, toYaml } from './kustomize/yaml.ts';
 import { optionOf, options } from './options/index.ts';
-import { centralOverlay } from './overlays/central.ts';
+import { centralOverlays } from './overlays/central.ts';
 import { edgeOverlay } from './overlays/edge.ts';
-import { overlayDir } from './overlays/overlay.ts';
+import { overlaysOf } from './overlays/overlay.ts';
 import { commonParts } from './parts/central/index.ts';
 import type { PartBuilder } from './parts/part.ts';
 import { type EmittedPart, emitPart } from './rollout/digests.ts';
@@ -44,12 +44,13 @@ export function compile(sourced: SourcedInventory): Compiled {
     ...central.map(({ files }) => files),
     ...edges.flatMap(({ parts }) => parts.map(({ files }) => files)),
     ...[...byRing(inventory, edges)].map(([ring, parts]) => ringFiles(ring, parts)),
-    centralOverlay(inventory, central),
+    centralOverlays(inventory, central),
     ...edges.map(({ edge, parts, patches }) => edgeOverlay(inventory.fleet, edge, parts, patches)),
   );
-  const rendered = renderAll(inventory, built);
+  const overlays = renderAll(inventory, built);
+  const rendered = new Map([...overlays].map(([cluster, resources]) => [cluster, resources.flat()]));
   const argocd = argocdFiles({ inventory, rendered, tree: built });
-  diagnostics.push(...verifyFleet({ inventory, rendered, argocd }).map(asDiagnostic));
+  diagnostics.push(...verifyFleet({ inventory, overlays, argocd }).map(asDiagnostic));
   if (hasErrors(diagnostics)) return { tree: new Map(), diagnostics };
 
   return { tree: union(built, texts(argocd), new Map(Object.entries(typeTexts))), diagnostics };
@@ -103,10 +104,12 @@ function byRing({ fleet }: Inventory, edges: readonly EdgeParts[]): ReadonlyMap<
   return rings;
 }
 
-/** The final manifests of every cluster, by its name. */
-export function renderAll({ central, edges }: Inventory, tree: FileTree): ReadonlyMap<string, readonly Resource[]> {
+/** The final manifests of every cluster by its name, for each of its overlays. */
+export function renderAll({ central, edges }: Inventory, tree: FileTree): ReadonlyMap<string, readonly (readonly Resource[])[]> {
   const cache: RenderCache = new Map();
-  return new Map([central, ...edges].map((cluster) => [cluster.name, renderKustomization(tree, overlayDir(cluster), cache)]));
+  return new Map(
+    [central, ...edges].map((cluster) => [cluster.name, overlaysOf(tree, cluster).map((dir) => renderKustomization(tree, dir, cache))]),
+  );
 }
 
 const texts = (files: ReadonlyMap<string, readonly object[]>): FileTree =>

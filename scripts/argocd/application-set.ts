@@ -16,11 +16,11 @@ export const edgeApplicationSet = (fleet: Fleet, shard: string) =>
     },
   });
 
-/** One Application for the centre. */
+/** One Application for the centre, and in a large fleet one more for each bucket of edges. */
 export const centralApplicationSet = (fleet: Fleet, namespace: string) =>
   applicationSet(fleet, {
     name: 'central',
-    applicationName: 'central-{{.cluster}}',
+    applicationName: 'central-{{.application}}',
     namespace,
     labels: { 'fleetc.dev/cluster': '{{.cluster}}', 'fleetc.dev/region': '{{.region}}' },
   });

@@ -5,7 +5,7 @@ import type { FileTree } from '../tree/tree.ts';
 import { clusterProject, type Delivery, rootAppProject } from './app-project.ts';
 import { centralApplicationSet, edgeApplicationSet } from './application-set.ts';
 import { autonomous } from './autonomous.ts';
-import { params } from './params.ts';
+import { centralParams, edgeParams } from './params.ts';
 import { registrationApplications, registrations } from './registration.ts';
 import { rootApplication } from './root.ts';
 import { endpointSlicesExcluded, exclusions, needsEndpointSlices, settingsFile } from './settings.ts';
@@ -43,13 +43,13 @@ export function argocdFiles({ inventory, rendered, tree }: ArgocdInput): Readonl
     clusterProject(fleet, 'central', `What ${fleet.name} runs in its centre.`, [delivery(central.name)]),
     centralApplicationSet(fleet, central.namespace),
   );
-  files.set(`generated/argocd/params/central/${central.name}.yaml`, [params(inventory, central, tree)]);
+  for (const params of centralParams(inventory, tree)) files.set(`generated/argocd/params/central/${params.application}.yaml`, [params]);
 
   for (const shard of shards(inventory)) {
     const description = `What ${fleet.name} runs on the edges of ${shard.name}.`;
     const deliveries = shard.edges.map(({ name }) => delivery(name));
     sync(shard.name, clusterProject(fleet, shard.name, description, deliveries), edgeApplicationSet(fleet, shard.name));
-    for (const edge of shard.edges) files.set(`generated/argocd/params/${shard.name}/${edge.name}.yaml`, [params(inventory, edge, tree)]);
+    for (const edge of shard.edges) files.set(`generated/argocd/params/${shard.name}/${edge.name}.yaml`, [edgeParams(inventory, edge, tree)]);
   }
 
   const secrets = registrations(inventory);

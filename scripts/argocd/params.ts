@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
-import { type Cluster, type Inventory, ringOf } from '../inventory/inventory.ts';
-import { overlayDir } from '../overlays/overlay.ts';
+import { type Edge, type Inventory, ringOf } from '../inventory/inventory.ts';
+import { overlayDir, overlaysOf } from '../overlays/overlay.ts';
 import type { FileTree } from '../tree/tree.ts';
 
 /**
@@ -22,14 +22,26 @@ export interface EdgeParams extends Params {
   readonly option: string;
 }
 
-export function params({ fleet }: Inventory, cluster: Cluster, tree: FileTree): Params | EdgeParams {
-  const { name, region } = cluster;
-  const overlay = overlayDir(cluster);
-  const paths = generatePaths(tree, overlay);
-  return cluster.role === 'central'
-    ? { cluster: name, region, overlay, generatePaths: paths }
-    : { cluster: name, region, ring: ringOf(fleet, cluster), option: cluster.option, overlay, generatePaths: paths };
+export interface CentralParams extends Params {
+  /** Tells the centre's Applications apart: a large fleet's has several. */
+  readonly application: string;
 }
+
+export function edgeParams({ fleet }: Inventory, edge: Edge, tree: FileTree): EdgeParams {
+  const overlay = overlayDir(edge);
+  const { name, region, option } = edge;
+  return { cluster: name, region, ring: ringOf(fleet, edge), option, overlay, generatePaths: generatePaths(tree, overlay) };
+}
+
+/** One for each overlay of the centre. */
+export const centralParams = ({ central }: Inventory, tree: FileTree): readonly CentralParams[] =>
+  overlaysOf(tree, central).map((overlay) => ({
+    application: `${central.name}${overlay.slice(overlayDir(central).length).replaceAll('/', '-')}`,
+    cluster: central.name,
+    region: central.region,
+    overlay,
+    generatePaths: generatePaths(tree, overlay),
+  }));
 
 /**
  * The folders from which the overlay is rendered and in which something can change: itself, and the rings' pointers that it names.

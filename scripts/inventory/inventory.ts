@@ -8,7 +8,7 @@ export type Edge = RemoteScrapeEdge | PrometheusAgentEdge | ThanosSidecarEdge;
 export interface Sourced<T> {
   readonly value: T;
   /** The place of the value at `path`, or of its nearest ancestor that was written: a missing field points at its object. */
-  at(...path: readonly (string | number)[]): Span;
+  readonly at: (...path: readonly (string | number)[]) => Span;
 }
 
 /** The inventory as written: schema-valid, defaults filled in, every value with its place. Rules read this. */

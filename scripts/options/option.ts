@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory, Sourced, SourcedInventory } from '../inventory/inventory.ts';
 import type { Resource } from '../kubernetes/resource.ts';
 import type { JsonPatch } from '../kustomize/kustomization.ts';
+import type { Endpoint } from '../parts/central/query-endpoints.ts';
 import type { PartBuilder, RequiredSecret } from '../parts/part.ts';
 
 /** What an option puts on an edge. */
@@ -19,16 +20,6 @@ export interface InCentre {
   readonly secrets: readonly RequiredSecret[];
   /** Addresses for Query's endpoint file, none for edges whose data is in the centre anyway. */
   readonly endpoints: readonly Endpoint[];
-}
-
-/** A store outside the centre that Query asks over mutual TLS. */
-export interface Endpoint {
-  /** The edge that it is on. */
-  readonly cluster: string;
-  /** `host:port`, an IPv6 host in brackets. */
-  readonly address: string;
-  /** Name that the certificate must bear. */
-  readonly serverName: string;
 }
 
 /** One way to collect metrics from an edge. A fourth is a folder beside these three and a line in index.ts. */

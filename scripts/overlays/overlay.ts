@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Cluster } from '../inventory/inventory.ts';
 import type { FileTree } from '../tree/tree.ts';
 
@@ -11,11 +12,18 @@ export const clusterLabels = ({ name, region, labels }: Cluster): Readonly<Recor
   'fleetc.dev/region': region,
 });
 
-/** The overlay of each cluster in a tree, by the cluster's name. */
+/** Every overlay of a cluster: its own, and those below it that a large fleet's centre has for its edges. */
+export function overlaysOf(tree: FileTree, cluster: Pick<Cluster, 'region' | 'name' | 'role'>): readonly string[] {
+  const dir = overlayDir(cluster);
+  if (cluster.role === 'edge') return [dir];
+  return [...tree.keys()].filter((path) => path.startsWith(`${dir}/`) && path.endsWith('/kustomization.yaml')).map((path) => posix.dirname(path)).sort();
+}
+
+/** The overlays of a tree by the cluster's name, those below a centre's own by `<cluster>/edges/<bucket>`. */
 export function overlayDirs(tree: FileTree): ReadonlyMap<string, string> {
   const dirs = new Map<string, string>();
   for (const path of tree.keys()) {
-    const [dir, name] = /^overlays\/[^/]+\/([^/]+)(?=\/kustomization\.yaml$)/.exec(path) ?? [];
+    const [dir, name] = /^overlays\/[^/]+\/([^/]+(?:\/edges\/[^/]+)?)(?=\/kustomization\.yaml$)/.exec(path) ?? [];
     if (dir !== undefined && name !== undefined) dirs.set(name, dir);
   }
   return dirs;

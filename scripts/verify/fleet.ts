@@ -222,19 +222,28 @@ function* delivery(manifests: FleetManifests): Iterable<Fault> {
       names.add(metadata.name);
     }
   }
-  for (const path of overlays.keys())
-    yield { cluster: inventory.central.name, message: `an Application syncs ${path}, which no cluster has` };
+  // The centre of a large fleet has more overlays, one for each bucket of edges.
+  const more = `${overlayDir(inventory.central)}/edges/`;
+  for (const [path, own] of overlays)
+    if (!path.startsWith(more) || own.length !== 1) yield { cluster: inventory.central.name, message: `${own.length} Applications sync ${path}, which no cluster has` };
 }
 
 const isAutonomous = (cluster: Cluster): boolean => cluster.role === 'edge' && (cluster as Edge).delivery === 'autonomous';
 
+/** Which cluster an overlay belongs to; below the centre's own there may be more. */
+function clustersByOverlay({ central, edges }: Inventory): (path: string) => string | undefined {
+  const names = new Map([central, ...edges].map((cluster) => [overlayDir(cluster), cluster.name]));
+  const more = `${overlayDir(central)}/edges/`;
+  return (path) => (path.startsWith(more) ? central.name : names.get(path));
+}
+
 /** Whether Argo CD would sync each Application, by its own rules. */
 function* admission(manifests: FleetManifests): Iterable<Fault> {
   const { inventory } = manifests;
-  const byOverlay = new Map([inventory.central, ...inventory.edges].map((cluster) => [overlayDir(cluster), cluster.name]));
+  const clusterOf = clustersByOverlay(inventory);
   for (const { application, projects: known } of applications(manifests)) {
     const { spec } = application;
-    const cluster = byOverlay.get(spec.source?.path ?? '');
+    const cluster = clusterOf(spec.source?.path ?? '');
     if (cluster === undefined) continue;
     const project = known.get(spec.project);
     if (project === undefined || spec.project === 'default') yield { cluster, message: `there is no project ${spec.project} for it` };
@@ -274,13 +283,11 @@ function* projects({ argocd, inventory }: FleetManifests): Iterable<Fault> {
 
 /** A namespace that is a manifest and is also created by Argo CD has two owners. */
 function* namespaces(manifests: FleetManifests): Iterable<Fault> {
-  const byOverlay = new Map(
-    [manifests.inventory.central, ...manifests.inventory.edges].map((cluster) => [overlayDir(cluster), cluster.name]),
-  );
+  const clusterOf = clustersByOverlay(manifests.inventory);
   for (const {
     application: { metadata, spec },
   } of applications(manifests)) {
-    const cluster = byOverlay.get(spec.source?.path ?? '');
+    const cluster = clusterOf(spec.source?.path ?? '');
     const creates =
       spec.syncPolicy?.syncOptions?.includes('CreateNamespace=true') === true || spec.syncPolicy?.managedNamespaceMetadata !== undefined;
     if (cluster === undefined || !creates) continue;

@@ -50,19 +50,20 @@ export function verifyCluster(resources: readonly Resource[], context: Context):
 
 export interface Output {
   readonly inventory: Inventory;
-  /** Final manifests by the name of the cluster. */
-  readonly rendered: ReadonlyMap<string, readonly Resource[]>;
+  /** Final manifests by the name of the cluster, for each of its overlays. */
+  readonly overlays: ReadonlyMap<string, readonly (readonly Resource[])[]>;
   /** What Argo CD reads, by path. */
   readonly argocd: ReadonlyMap<string, readonly object[]>;
 }
 
 /** Everything that is compiled: each cluster by itself, then what they have to do with each other. */
-export function verifyFleet({ inventory, rendered, argocd }: Output): readonly Finding[] {
+export function verifyFleet({ inventory, overlays, argocd }: Output): readonly Finding[] {
   const parsed = new Map<string, unknown>();
-  const clusters = [inventory.central, ...inventory.edges].map((cluster) => ({
-    context: { ...contextOf(inventory, cluster), parsed },
-    resources: rendered.get(cluster.name) ?? [],
-  }));
+  const clusters = [inventory.central, ...inventory.edges].map((cluster) => {
+    const own = overlays.get(cluster.name) ?? [];
+    const largestOverlay = Math.max(0, ...own.map(({ length }) => length));
+    return { context: { ...contextOf(inventory, cluster), parsed, largestOverlay }, resources: own.flat() };
+  });
   const alone = clusters.flatMap(({ context, resources }) => verifyCluster(resources, context));
   const views = new Map(clusters.map(({ context, resources }) => [context.cluster, view(resources, context)]));
   const together = findInFleet({ inventory, views, argocd });

@@ -196,9 +196,10 @@ function* sizes(view: View): Iterable<Fault> {
 /** Kustomize and a sync take more than linear time, and an Application's status has to fit into etcd. */
 const mostObjects = 300;
 
-function* tooMany({ resources }: View): Iterable<Fault> {
-  if (resources.length > mostObjects)
-    yield { message: `${resources.length} objects are too many for one Application: at most ${mostObjects}` };
+function* tooMany({ resources, context }: View): Iterable<Fault> {
+  const { largestOverlay = resources.length } = context;
+  if (largestOverlay > mostObjects)
+    yield { message: `${largestOverlay} objects are too many for one Application: at most ${mostObjects}` };
 }
 
 /** Prometheus and External Secrets have templates of their own, in these kinds; in a ConfigMap only those of alerts. */

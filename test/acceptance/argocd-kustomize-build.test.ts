@@ -13,7 +13,7 @@ import { type RenderCache, renderKustomization } from '../../scripts/kustomize/r
 import { parseYaml } from '../../scripts/kustomize/yaml.ts';
 import { readOwned } from '../../scripts/tree/disk.ts';
 import type { FileTree } from '../../scripts/tree/tree.ts';
-import { aCentre, aFleet, anEdge, type CompiledFleet, compiledFleet } from '../support/fleet.ts';
+import { aCentre, aFleet, anEdge, compiledFleet } from '../support/fleet.ts';
 import { kustomizeBuild, kustomizeMissing } from '../support/kustomize.ts';
 import { everywhere, fleetc, fleetNamed, fleets, kustomizationOf, onDisk, overlaysOf, pathsThatDiffer, tally, within } from '../support/trees.ts';
 
@@ -198,35 +198,8 @@ const refused = (sources: Sources) => {
   return hasErrors(all) ? all.filter(({ severity }) => severity === 'error') : [];
 };
 
-const words = ['no', 'on', 'y', 'null', 'off', 'yes', 'true', 'nan', 'inf'];
-const tricky = ['1e3', '007', '0o17', '2024-01-01', '1.10', 'no', 'on', 'y', 'null', 'Null', '0x1F', '1_000', '1.', '08', '0b11', 'TRUE', 'NaN', ''];
-const trickyLabels = Object.fromEntries(tricky.filter((value) => /^(.*[A-Za-z0-9])?$/.test(value)).map((value, i) => [`label-${i}`, value]));
-
-/** A fleet in which everything that a person names reads as something other than a string. */
-const misread = (): CompiledFleet =>
-  compiledFleet(
-    aFleet(
-      [
-        aCentre({ name: 'null', region: 'yes', labels: trickyLabels, namespace: '0x1f' }),
-        anEdge('no', 'remote-scrape', 10, {
-          region: 'yes',
-          ring: 'off',
-          labels: { ...trickyLabels, y: 'n', off: 'on' },
-          nodes: ['1e3', '007', '2024-01-01', '1.10'].map((name, i) => ({ name, address: `192.0.2.${i + 1}` })),
-        }),
-        anEdge('on', 'prometheus-agent', 20, { region: 'yes', ring: 'on', labels: trickyLabels, storage: { class: '0o17', size: '5Gi' } }),
-        anEdge('y', 'thanos-sidecar', 30, { region: 'n', ring: 'on', labels: trickyLabels, storage: { class: '1e3' }, delivery: 'autonomous' }),
-        anEdge('true', 'thanos-sidecar', 40, { region: 'n', ring: 'off', labels: trickyLabels, settings: { serverName: '1.10' } }),
-        ...words
-          .filter((word) => !['no', 'on', 'y', 'null', 'true'].includes(word))
-          .map((word, i) => anEdge(word, 'prometheus-agent', 100 + 2 * i, { region: 'n', ring: 'off', labels: trickyLabels })),
-      ],
-      { name: 'null', regions: ['yes', 'n'], rings: ['off', 'on'], namespace: '007', objectStorage: { secretName: '1e3', key: '010' }, repository: { url: 'https://git.example/fleet.git', branch: 'no' } },
-    ),
-  );
-
 test('F8 names and labels that YAML reads as booleans, numbers, dates or null reach the rendered labels as the same strings', () => {
-  const fleet = misread();
+  const fleet = fleetNamed('names that YAML misreads');
   const found = tally();
   const look = (cluster: string, documents: readonly Resource[]) => {
     const { region, labels } = [fleet.inventory.central, ...fleet.inventory.edges].find(({ name }) => name === cluster) ?? { region: '', labels: {} };
@@ -266,7 +239,7 @@ for (const key of ['1e3', 'null', '2024-01-01'])
   });
 
 test('F8 and every file that carries them reads alike in YAML 1.1 and 1.2, with strings for names', () => {
-  const fleet = misread();
+  const fleet = fleetNamed('names that YAML misreads');
   const found = tally();
   for (const [path, text] of fleet.tree) {
     if (!path.endsWith('.yaml')) continue;

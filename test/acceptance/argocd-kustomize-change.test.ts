@@ -10,6 +10,8 @@ import { everywhere, fleetc, fleets, onDisk, pathsThatDiffer, tally, titleOf, wr
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const everyone = compiledFleet(aFleet(everywhere.clusters, everywhere.fleet));
+
 const fleetOf = (clusters: readonly Fields[], fleet: Fields = {}): CompiledFleet => compiledFleet(aFleet(clusters, { ...everywhere.fleet, ...fleet }));
 
 /** The fleet with one cluster changed. */
@@ -39,7 +41,7 @@ for (const [option, name, files] of [
   ['thanos-sidecar', 'sidecar-kr', ['overlays/kr/centre/query-endpoints.yaml']],
 ] as const)
   test(`F4 another address of a ${option} edge touches what the centre knows of that edge, and no other file`, () => {
-    const before = fleetOf(everywhere.clusters);
+    const before = everyone;
     const after = withChange(everywhere.clusters, name, moved(name));
     assert.equal(pathsThatDiffer(before.tree, after.tree), files);
     const objects = objectsThatDiffer(before, after);
@@ -74,7 +76,7 @@ test('F4 another API address of a cluster touches its registration, and no other
 for (const option of ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'])
   for (const delivery of ['push', 'autonomous'])
     test(`F5 one ${option} edge more (${delivery}) changes no other overlay, ring or shard`, () => {
-      const before = fleetOf(everywhere.clusters);
+      const before = everyone;
       const after = fleetOf([...everywhere.clusters, anEdge('more', option, 100, { region: 'jp', delivery })]);
       const files = pathsThatDiffer(before.tree, after.tree);
       const created = files.filter((path) => !before.tree.has(path));
@@ -105,7 +107,7 @@ test('F5 with many shards, an edge more or less moves no other edge to another r
 });
 
 test('F5 an order of clusters puts nobody elsewhere', () => {
-  assert.equal(pathsThatDiffer(fleetOf(everywhere.clusters).tree, fleetOf([...everywhere.clusters].reverse()).tree), []);
+  assert.equal(pathsThatDiffer(everyone.tree, fleetOf([...everywhere.clusters].reverse()).tree), []);
 });
 
 // F39 and F40, on disk, by the command line

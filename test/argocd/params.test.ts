@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { argocdFiles } from '../../scripts/argocd/files.ts';
-import { generatePaths, params } from '../../scripts/argocd/params.ts';
+import { centralParams, edgeParams, generatePaths } from '../../scripts/argocd/params.ts';
 import { agent, input, inventory, tree } from './example.ts';
 
 /** Argo CD's AppFilesHaveChanged, for absolute paths without a glob. */
@@ -30,7 +30,7 @@ test('the parameters of an edge and of the centre', () => {
   const given = inventory();
   const edge = given.edges[1];
   assert.ok(edge);
-  assert.equal(params(given, edge, tree(given)), {
+  assert.equal(edgeParams(given, edge, tree(given)), {
     cluster: 'cluster-03',
     region: 'kr',
     ring: 'canary',
@@ -38,12 +38,27 @@ test('the parameters of an edge and of the centre', () => {
     overlay: 'overlays/kr/cluster-03',
     generatePaths: '/overlays/kr/cluster-03;/base/rings/canary/node-exporter;/base/rings/canary/namespaces',
   });
-  assert.equal(params(given, given.central, tree(given)), {
-    cluster: 'cluster-01',
-    region: 'kr',
-    overlay: 'overlays/kr/cluster-01',
-    generatePaths: '/overlays/kr/cluster-01',
-  });
+  assert.equal(centralParams(given, tree(given)), [
+    {
+      application: 'cluster-01',
+      cluster: 'cluster-01',
+      region: 'kr',
+      overlay: 'overlays/kr/cluster-01',
+      generatePaths: '/overlays/kr/cluster-01',
+    },
+  ]);
+});
+
+test('the centre of a large fleet has an Application for each bucket of edges', () => {
+  const given = inventory();
+  const files = new Map([...tree(given), ['overlays/kr/cluster-01/edges/0d/kustomization.yaml', 'resources:\n  - edges.yaml\n']]);
+  assert.equal(
+    centralParams(given, files).map(({ application, overlay, generatePaths: paths }) => [application, overlay, paths]),
+    [
+      ['cluster-01', 'overlays/kr/cluster-01', '/overlays/kr/cluster-01'],
+      ['cluster-01-edges-0d', 'overlays/kr/cluster-01/edges/0d', '/overlays/kr/cluster-01/edges/0d'],
+    ],
+  );
 });
 
 test('F26: an Application is rendered anew when a file changes that its overlay is made of, and for no other file', () => {

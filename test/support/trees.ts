@@ -45,6 +45,40 @@ const ipv6 = (name: string, last: number) => [
 /** As long as the schema lets a name be. */
 const long = (letter: string, length = 40) => letter.repeat(length);
 
+/** Labels whose values YAML reads as a number, a date, a boolean or null. */
+const misreadLabels = Object.fromEntries(
+  ['1e3', '007', '0o17', '2024-01-01', '1.10', 'no', 'on', 'y', 'null', 'Null', '0x1F', '1_000', '08', '0b11', 'TRUE', 'NaN', ''].map((value, i) => [
+    `label-${i}`,
+    value,
+  ]),
+);
+
+/** A fleet in which everything that a person names reads as something other than a string. */
+const misread = () =>
+  aFleet(
+    [
+      aCentre({ name: 'null', region: 'yes', labels: misreadLabels, namespace: '0x1f' }),
+      anEdge('no', 'remote-scrape', 0, {
+        region: 'yes',
+        ring: 'off',
+        labels: { ...misreadLabels, y: 'n', off: 'on' },
+        nodes: ['1e3', '007', '2024-01-01', '1.10'].map((name, i) => ({ name, address: `192.0.2.${i + 1}` })),
+      }),
+      anEdge('on', 'prometheus-agent', 20, { region: 'yes', ring: 'on', labels: misreadLabels, storage: { class: '0o17', size: '5Gi' } }),
+      anEdge('y', 'thanos-sidecar', 30, { region: 'n', ring: 'on', labels: misreadLabels, storage: { class: '1e3' }, delivery: 'autonomous' }),
+      anEdge('true', 'thanos-sidecar', 40, { region: 'n', ring: 'off', labels: misreadLabels, settings: { serverName: '1.10' } }),
+      ...['off', 'yes', 'nan', 'inf'].map((word, i) => anEdge(word, 'prometheus-agent', 100 + 2 * i, { region: 'n', ring: 'off', labels: misreadLabels })),
+    ],
+    {
+      name: 'null',
+      regions: ['yes', 'n'],
+      rings: ['off', 'on'],
+      namespace: '007',
+      objectStorage: { secretName: '1e3', key: '010' },
+      repository: { url: 'https://git.example/fleet.git', branch: 'no' },
+    },
+  );
+
 const written: readonly (readonly [name: string, sources: () => Sources])[] = [
   ['the fleet of clusters/', () => readSources('.').sources],
   ['every option', () => allOptions()],
@@ -94,6 +128,7 @@ const written: readonly (readonly [name: string, sources: () => Sources])[] = [
         anEdge('sidecar', 'thanos-sidecar', 40, { delivery: 'autonomous' }),
       ]),
   ],
+  ['names that YAML misreads', misread],
   ['two regions and two rings', () => aFleet(everywhere.clusters, everywhere.fleet)],
   [
     'only remote-scrape',
@@ -138,23 +173,20 @@ export function fleetNamed(name: string): CompiledFleet {
   return fleet;
 }
 
-const optionNames = ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'];
-
-/** A fleet of `count` edges over the three options, two regions and two rings, with credentials that the remote-scrape edges of a region share. */
+/** Half on remote-scrape with one Secret, half on prometheus-agent, and every twelfth on thanos-sidecar; over two regions and two rings. */
 export function largeFleet(count: number, change: (edge: Fields, i: number) => Fields = (edge) => edge): Sources {
   const edges = Array.from({ length: count }, (_, i) => {
-    const region = i % 2 === 0 ? 'kr' : 'jp';
-    const option = optionNames[i % 3] ?? '';
+    const option = i % 12 === 5 ? 'thanos-sidecar' : i % 2 === 0 ? 'remote-scrape' : 'prometheus-agent';
     const name = `edge-${String(i).padStart(5, '0')}`;
     return change(
       {
         name,
         role: 'edge',
-        region,
+        region: i % 5 === 0 ? 'jp' : 'kr',
         option,
         ring: i % 10 === 0 ? 'canary' : 'stable',
         nodes: [{ name: `${name}-a`, address: `10.${i >> 8}.${i & 255}.1` }],
-        ...(option === 'remote-scrape' ? { settings: { credentials: { secretName: `scrape-${region}` } } } : {}),
+        ...(option === 'remote-scrape' ? { settings: { credentials: { secretName: 'scrape-edges' } } } : {}),
       },
       i,
     );

@@ -42,8 +42,9 @@ function compiled(given: Inventory) {
     diagnostics.filter(({ severity }) => severity === 'error'),
     [],
   );
-  const rendered = renderAll(given, tree);
-  return { inventory: given, rendered, argocd: argocdFiles({ inventory: given, rendered, tree }) };
+  const overlays = renderAll(given, tree);
+  const rendered = new Map([...overlays].map(([cluster, resources]) => [cluster, resources.flat()]));
+  return { inventory: given, overlays, argocd: argocdFiles({ inventory: given, rendered, tree }) };
 }
 
 const summary = (output: Parameters<typeof verifyFleet>[0]): readonly string[] =>
@@ -120,9 +121,9 @@ for (const [mistake, code, cluster, change] of [
   ],
 ] as const)
   test(`G42: mistake ${mistake} put into what is compiled trips ${code} and nothing else`, () => {
-    const rendered = new Map(base.rendered);
-    rendered.set(cluster, change([...(base.rendered.get(cluster) ?? [])]));
-    const findings = verifyFleet({ ...base, rendered });
+    const overlays = new Map(base.overlays);
+    overlays.set(cluster, [change([...(base.overlays.get(cluster) ?? []).flat()])]);
+    const findings = verifyFleet({ ...base, overlays });
     assert.equal([...new Set(findings.map((finding) => finding.code))], [code]);
   });
 

@@ -3,7 +3,8 @@ import { alertGateway } from '../../parts/central/alert-gateway.ts';
 import { sidecarNodePort } from '../../parts/edge/edge-prometheus.ts';
 import type { PartBuilder } from '../../parts/part.ts';
 import { hostPort } from '../../telemetry/host-port.ts';
-import type { Endpoint, InCentre } from '../option.ts';
+import type { Endpoint } from '../../parts/central/query-endpoints.ts';
+import type { InCentre } from '../option.ts';
 
 /** One endpoint for each replica: Query asks them all, and finds the same data once. */
 export const inCentre = (edges: readonly ThanosSidecarEdge[]): InCentre => ({

@@ -3,7 +3,6 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import { labels } from '../../kubernetes/labels.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
-import type { Endpoint } from '../../options/option.ts';
 import { bucketOf } from '../../rollout/buckets.ts';
 import { needsReceive, sidecarEdges } from './needs.ts';
 
@@ -12,6 +11,16 @@ const directSidecars = 100;
 
 /** Where Query finds the client certificate that it shows to sidecars. */
 export const clientTls = '/etc/thanos/client-tls';
+
+/** A store outside the centre that Query asks over mutual TLS. */
+export interface Endpoint {
+  /** The edge that it is on. */
+  readonly cluster: string;
+  /** `host:port`, an IPv6 host in brackets. */
+  readonly address: string;
+  /** Name that the certificate must bear. */
+  readonly serverName: string;
+}
 
 /** The leaf that asks the sidecars of `cluster`. It depends on nothing but the name, so that one more edge moves no other. */
 const leafOf = (cluster: string): string => `query-leaf-${bucketOf(cluster)}`;

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Inventory } from '../../../scripts/inventory/inventory.ts';
 import { parseYaml } from '../../../scripts/kustomize/yaml.ts';
-import type { Endpoint } from '../../../scripts/options/option.ts';
+import type { Endpoint } from '../../../scripts/parts/central/query-endpoints.ts';
 import { queryEndpoints } from '../../../scripts/parts/central/query-endpoints.ts';
 import { agent, argsOf, everyOption, find, inventoryOf, partsOf, remote, resourcesOf, sidecar, type Yaml } from './example.ts';
 
