@@ -40,7 +40,9 @@ print(rows);
 
 function measure(root) {
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', tellUsage, values.cli, 'compile', '--root', root], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', tellUsage, values.cli, 'compile', '--root', root], {
+    encoding: 'utf8',
+  });
   const wall = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`compile ended with ${status}\n${stdout}${stderr}`);
   const usage = JSON.parse(/^usage (.*)$/m.exec(stderr)[1]);
@@ -53,7 +55,13 @@ function print(all) {
   for (const { edges, run, wall, cpu, rss, says } of all) {
     const before = all.filter((other) => other.run === run && other.edges < edges).at(-1);
     const ratio = before === undefined ? '' : (wall / edges / (before.wall / before.edges)).toFixed(2);
-    const cells = [String(edges).padStart(5), run.padEnd(6), wall.toFixed(2).padStart(8), cpu.toFixed(2).padStart(7), rss.toFixed(0).padStart(8)];
+    const cells = [
+      String(edges).padStart(5),
+      run.padEnd(6),
+      wall.toFixed(2).padStart(8),
+      cpu.toFixed(2).padStart(7),
+      rss.toFixed(0).padStart(8),
+    ];
     console.log([...cells, ((wall * 1000) / edges).toFixed(2).padStart(12), ratio.padStart(20), ` ${says}`].join(' '));
   }
 }

@@ -5,10 +5,10 @@ import { type Compiled, compile } from './compile.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { loadInventory } from './inventory/load.ts';
 import { didYouMean } from './inventory/suggest.ts';
-import { renderKustomization, rendererOf } from './kustomize/render.ts';
+import { rendererOf, renderKustomization } from './kustomize/render.ts';
 import { documents } from './kustomize/yaml.ts';
-import { formatGitHub, formatText } from './report-diagnostics.ts';
 import { overlayDirs } from './overlays/overlay.ts';
+import { formatGitHub, formatText } from './report-diagnostics.ts';
 import { readOwned, write } from './tree/disk.ts';
 import { driftOf } from './tree/ownership.ts';
 import { type Change, plan } from './tree/plan.ts';
@@ -67,7 +67,8 @@ program
     run((compiled, { json }) => {
       const dirs = overlayDirs(compiled.tree);
       const dir = dirs.get(cluster);
-      if (dir === undefined) return program.error(`error: there is no cluster "${cluster}". ${didYouMean(cluster, [...dirs.keys()]) ?? ''}`);
+      if (dir === undefined)
+        return program.error(`error: there is no cluster "${cluster}". ${didYouMean(cluster, [...dirs.keys()]) ?? ''}`);
       const resources = renderKustomization(compiled.tree, dir);
       print(json ? JSON.stringify(resources, null, 2) : documents(resources).trimEnd());
       return 0;
@@ -106,7 +107,7 @@ function tell(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, s
   }
   const terminal = process.stderr.isTTY === true;
   process.stderr.write(formatText(diagnostics, sources, { color: pc.isColorSupported && terminal, frames: terminal }));
-  if (process.env['GITHUB_ACTIONS'] === 'true') print(formatGitHub(diagnostics).trimEnd());
+  if (process.env.GITHUB_ACTIONS === 'true') print(formatGitHub(diagnostics).trimEnd());
 }
 
 function summary({ tree }: Compiled, changes: readonly Change[]): string {

@@ -9,7 +9,7 @@ export interface Span {
 
 /** A mistake of the user, as a value: all of them are found in one run. Our own bugs throw instead. */
 export interface Diagnostic {
-  /** `area/what`, such as `inventory/duplicate-name`; documented in docs/diagnostics.md. */
+  /** `area/what`, such as `inventory/duplicate-name`; stable: people search for it. */
   readonly code: `${string}/${string}`;
   readonly severity: 'error' | 'warning';
   /** One sentence that says what is wrong, with the value. */
@@ -22,8 +22,7 @@ export interface Diagnostic {
   readonly related?: readonly { readonly message: string; readonly span: Span }[];
 }
 
-export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
-  diagnostics.some(({ severity }) => severity === 'error');
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(({ severity }) => severity === 'error');
 
 /** By file, line, column, code; diagnostics without a place first. */
 export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {

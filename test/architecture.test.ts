@@ -89,7 +89,7 @@ test('the rule against input and output finds each way out', () => {
     "const f = import('x');",
     'console.log(1);',
     'const g = import.meta.url;',
-    "names.sort((a, b) => a.localeCompare(b));",
+    'names.sort((a, b) => a.localeCompare(b));',
     'const h = { process };',
     'setTimeout(() => {}, 1);',
   ];
@@ -156,7 +156,8 @@ test('every folder of options is registered by its name, and nothing else is', a
 test('every option has the same files to read, so that one explains the others', () => {
   for (const folder of optionFolders) {
     const files = readdirSync(`scripts/options/${folder}`);
-    for (const file of ['index.ts', 'check.ts', 'edge.ts', 'centre.ts']) assert.ok(files.includes(file), `scripts/options/${folder}/${file}`);
+    for (const file of ['index.ts', 'check.ts', 'edge.ts', 'centre.ts'])
+      assert.ok(files.includes(file), `scripts/options/${folder}/${file}`);
   }
 });
 

@@ -21,7 +21,7 @@ test.before.each((context) => {
 test.after.each(({ root }) => rmSync(root, { recursive: true }));
 
 const run = (root: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  spawnSync(process.execPath, [cli, '--root', root, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } });
+  spawnSync(process.execPath, [cli, '--root', root, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
 
 const edit = (root: string, file: string, from: string, to: string): void => {
   const path = join(root, file);

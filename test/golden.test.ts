@@ -21,11 +21,14 @@ for (const name of readdirSync('test/golden').sort()) {
   const root = `test/golden/${name}`;
   test(`${name} compiles to the tree beside it`, () => {
     const { sourced, diagnostics } = loadInventory(root);
-    assert.equal(diagnostics.filter(({ severity }) => severity === 'error'), []);
+    assert.equal(
+      diagnostics.filter(({ severity }) => severity === 'error'),
+      [],
+    );
     if (sourced === undefined) throw new Error('no inventory');
     const wanted = new Map([...compile(sourced).tree].filter(([path]) => isGolden(path)));
     assert.ok(wanted.size > 0);
-    if (process.env['UPDATE_GOLDEN'] === '1') {
+    if (process.env.UPDATE_GOLDEN === '1') {
       rmSync(`${root}/expected`, { recursive: true, force: true });
       for (const [path, text] of wanted) {
         mkdirSync(dirname(`${root}/expected/${path}`), { recursive: true });

@@ -49,7 +49,8 @@ export function argocdFiles({ inventory, rendered, tree }: ArgocdInput): Readonl
     const description = `What ${fleet.name} runs on the edges of ${shard.name}.`;
     const deliveries = shard.edges.map(({ name }) => delivery(name));
     sync(shard.name, clusterProject(fleet, shard.name, description, deliveries), edgeApplicationSet(fleet, shard.name));
-    for (const edge of shard.edges) files.set(`generated/argocd/params/${shard.name}/${edge.name}.yaml`, [edgeParams(inventory, edge, tree)]);
+    for (const edge of shard.edges)
+      files.set(`generated/argocd/params/${shard.name}/${edge.name}.yaml`, [edgeParams(inventory, edge, tree)]);
   }
 
   const secrets = registrations(inventory);

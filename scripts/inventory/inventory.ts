@@ -1,4 +1,11 @@
-import type { CentralCluster, Cluster, Fleet, PrometheusAgentEdge, RemoteScrapeEdge, ThanosSidecarEdge } from '../../generated/types/resolved.d.ts';
+import type {
+  CentralCluster,
+  Cluster,
+  Fleet,
+  PrometheusAgentEdge,
+  RemoteScrapeEdge,
+  ThanosSidecarEdge,
+} from '../../generated/types/resolved.d.ts';
 import type { Span } from '../diagnostic.ts';
 
 export type { CentralCluster, Cluster, Fleet, PrometheusAgentEdge, RemoteScrapeEdge, ThanosSidecarEdge };

@@ -36,8 +36,22 @@ export function centralOverlays(inventory: Inventory, parts: readonly EmittedPar
     };
   });
   const own = new Map<string, readonly Resource[]>([
-    ['query-endpoints.yaml', queryEndpoints(inventory, buckets.flatMap(({ endpoints }) => endpoints))],
-    ['secrets.yaml', secretResources(fleet, central.name, parts.flatMap(({ secrets }) => secrets), { name: 'required-secrets', namespace: central.namespace })],
+    [
+      'query-endpoints.yaml',
+      queryEndpoints(
+        inventory,
+        buckets.flatMap(({ endpoints }) => endpoints),
+      ),
+    ],
+    [
+      'secrets.yaml',
+      secretResources(
+        fleet,
+        central.name,
+        parts.flatMap(({ secrets }) => secrets),
+        { name: 'required-secrets', namespace: central.namespace },
+      ),
+    ],
   ]);
   const aboutEdges = new Map<string, readonly Resource[]>(buckets.map(({ path, resources }) => [`${path}.yaml`, resources]));
   const bases = parts.map((part) => `../../../${part.dir}`);
@@ -49,7 +63,12 @@ export function centralOverlays(inventory: Inventory, parts: readonly EmittedPar
   );
 }
 
-const overlay = (central: CentralCluster, dir: string, bases: readonly string[], files: ReadonlyMap<string, readonly Resource[]>): FileTree =>
+const overlay = (
+  central: CentralCluster,
+  dir: string,
+  bases: readonly string[],
+  files: ReadonlyMap<string, readonly Resource[]>,
+): FileTree =>
   new Map([
     [
       `${dir}/kustomization.yaml`,

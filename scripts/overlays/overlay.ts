@@ -16,7 +16,10 @@ export const clusterLabels = ({ name, region, labels }: Cluster): Readonly<Recor
 export function overlaysOf(tree: FileTree, cluster: Pick<Cluster, 'region' | 'name' | 'role'>): readonly string[] {
   const dir = overlayDir(cluster);
   if (cluster.role === 'edge') return [dir];
-  return [...tree.keys()].filter((path) => path.startsWith(`${dir}/`) && path.endsWith('/kustomization.yaml')).map((path) => posix.dirname(path)).sort();
+  return [...tree.keys()]
+    .filter((path) => path.startsWith(`${dir}/`) && path.endsWith('/kustomization.yaml'))
+    .map((path) => posix.dirname(path))
+    .sort();
 }
 
 /** The overlays of a tree by the cluster's name, those below a centre's own by `<cluster>/edges/<bucket>`. */

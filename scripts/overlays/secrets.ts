@@ -48,11 +48,7 @@ const secretList = (secrets: readonly RequiredSecret[], { name, namespace }: { r
     ),
   }) satisfies IConfigMap;
 
-const externalSecret = (
-  store: NonNullable<Fleet['secretStore']>,
-  cluster: string,
-  { namespace, name, keys, purpose }: RequiredSecret,
-) =>
+const externalSecret = (store: NonNullable<Fleet['secretStore']>, cluster: string, { namespace, name, keys, purpose }: RequiredSecret) =>
   ({
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',

@@ -225,7 +225,8 @@ function* delivery(manifests: FleetManifests): Iterable<Fault> {
   // The centre of a large fleet has more overlays, one for each bucket of edges.
   const more = `${overlayDir(inventory.central)}/edges/`;
   for (const [path, own] of overlays)
-    if (!path.startsWith(more) || own.length !== 1) yield { cluster: inventory.central.name, message: `${own.length} Applications sync ${path}, which no cluster has` };
+    if (!path.startsWith(more) || own.length !== 1)
+      yield { cluster: inventory.central.name, message: `${own.length} Applications sync ${path}, which no cluster has` };
 }
 
 const isAutonomous = (cluster: Cluster): boolean => cluster.role === 'edge' && (cluster as Edge).delivery === 'autonomous';

@@ -198,8 +198,7 @@ const mostObjects = 300;
 
 function* tooMany({ resources, context }: View): Iterable<Fault> {
   const { largestOverlay = resources.length } = context;
-  if (largestOverlay > mostObjects)
-    yield { message: `${largestOverlay} objects are too many for one Application: at most ${mostObjects}` };
+  if (largestOverlay > mostObjects) yield { message: `${largestOverlay} objects are too many for one Application: at most ${mostObjects}` };
 }
 
 /** Prometheus and External Secrets have templates of their own, in these kinds; in a ConfigMap only those of alerts. */

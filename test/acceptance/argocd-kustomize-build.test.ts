@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
 import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,7 +15,18 @@ import { readOwned } from '../../scripts/tree/disk.ts';
 import type { FileTree } from '../../scripts/tree/tree.ts';
 import { aCentre, aFleet, anEdge, compiledFleet } from '../support/fleet.ts';
 import { kustomizeBuild, kustomizeMissing } from '../support/kustomize.ts';
-import { everywhere, fleetc, fleetNamed, fleets, kustomizationOf, onDisk, overlaysOf, pathsThatDiffer, tally, within } from '../support/trees.ts';
+import {
+  everywhere,
+  fleetc,
+  fleetNamed,
+  fleets,
+  kustomizationOf,
+  onDisk,
+  overlaysOf,
+  pathsThatDiffer,
+  tally,
+  within,
+} from '../support/trees.ts';
 
 if (kustomizeMissing !== undefined) console.log(`not run: ${kustomizeMissing}`);
 
@@ -158,7 +169,17 @@ function permuted(tree: FileTree): { readonly tree: FileTree; readonly lists: nu
       continue;
     }
     const fields = parseYaml(text)[0] as Record<string, unknown>;
-    files.set(path, stringify(Object.fromEntries(Object.entries(fields).reverse().map(([key, value]) => [key, turn(value)])), { lineWidth: 0, compat: 'yaml-1.1' }));
+    files.set(
+      path,
+      stringify(
+        Object.fromEntries(
+          Object.entries(fields)
+            .reverse()
+            .map(([key, value]) => [key, turn(value)]),
+        ),
+        { lineWidth: 0, compat: 'yaml-1.1' },
+      ),
+    );
   }
   return { tree: files, lists };
 }
@@ -202,11 +223,17 @@ test('F8 names and labels that YAML reads as booleans, numbers, dates or null re
   const fleet = fleetNamed('names that YAML misreads');
   const found = tally();
   const look = (cluster: string, documents: readonly Resource[]) => {
-    const { region, labels } = [fleet.inventory.central, ...fleet.inventory.edges].find(({ name }) => name === cluster) ?? { region: '', labels: {} };
+    const { region, labels } = [fleet.inventory.central, ...fleet.inventory.edges].find(({ name }) => name === cluster) ?? {
+      region: '',
+      labels: {},
+    };
     const want = { ...labels, 'fleetc.dev/cluster': cluster, 'fleetc.dev/region': region };
     for (const { kind, metadata } of documents)
       for (const [key, value] of Object.entries(want))
-        found.see(metadata.labels?.[key] === value, () => `${cluster}: ${kind} ${metadata.name}: ${key} is ${JSON.stringify(metadata.labels?.[key])}, not ${value}`);
+        found.see(
+          metadata.labels?.[key] === value,
+          () => `${cluster}: ${kind} ${metadata.name}: ${key} is ${JSON.stringify(metadata.labels?.[key])}, not ${value}`,
+        );
   };
   for (const { cluster, rendered } of overlaysOf('', fleet)) look(cluster, rendered);
   if (kustomizeMissing === undefined)
@@ -230,7 +257,10 @@ for (const key of ['1e3', 'null', '2024-01-01'])
     const sources = aFleet([aCentre(), anEdge('one', 'remote-scrape', 10, { labels: { [key]: 'x' } })]);
     const errors = refused(sources);
     if (errors.length > 0) {
-      assert.equal(errors.map(({ code }) => code), ['inventory/invalid-label']);
+      assert.equal(
+        errors.map(({ code }) => code),
+        ['inventory/invalid-label'],
+      );
       return;
     }
     if (kustomizeMissing !== undefined) return;
@@ -246,18 +276,42 @@ test('F8 and every file that carries them reads alike in YAML 1.1 and 1.2, with 
     const [old, current] = [documentsOf(text, '1.1'), documentsOf(text, '1.2')];
     assert.equal(old, current, path);
     // A name is in a label, a parameter, a matcher, a list: wherever it stands alone, it stands as a string.
-    for (const { value } of within(current)) found.see(!(value instanceof Date) && !Number.isNaN(value) && value !== Number.POSITIVE_INFINITY, () => `${path}: ${String(value)}`);
+    for (const { value } of within(current))
+      found.see(!(value instanceof Date) && !Number.isNaN(value) && value !== Number.POSITIVE_INFINITY, () => `${path}: ${String(value)}`);
   }
   const params = documentsOf(fleet.tree.get('generated/argocd/params/edge-yes-00/no.yaml') ?? '', '1.1')[0] as Record<string, unknown>;
-  assert.equal([params['cluster'], params['region'], params['ring'], params['option']], ['no', 'yes', 'off', 'remote-scrape']);
+  assert.equal([params.cluster, params.region, params.ring, params.option], ['no', 'yes', 'off', 'remote-scrape']);
   const identity = fleet.rendered.get('on')?.find(({ metadata }) => metadata.name === 'cluster-identity') as unknown as { data: unknown };
   assert.equal(identity.data, { CLUSTER: 'on', REGION: 'yes' });
   found.close();
 });
 
-for (const name of ['1e3', '007', '0o17', '2024-01-01', '12:30:45', '1.10', 'No', 'NULL', '~', '', '.inf', 'a/b', '../a', 'a b', 'a\nb', '*', '{{.x}}'])
+for (const name of [
+  '1e3',
+  '007',
+  '0o17',
+  '2024-01-01',
+  '12:30:45',
+  '1.10',
+  'No',
+  'NULL',
+  '~',
+  '',
+  '.inf',
+  'a/b',
+  '../a',
+  'a b',
+  'a\nb',
+  '*',
+  '{{.x}}',
+])
   test(`F8 the cluster name ${JSON.stringify(name)} is rejected with a named error at its place`, () => {
-    const [first, ...others] = refused(new Map([...aFleet([aCentre()]), ['clusters/one.ts', fleetFile(anEdge(name, 'remote-scrape', 10, { nodes: [{ name: 'a', address: '192.0.2.1' }] }))]]));
+    const [first, ...others] = refused(
+      new Map([
+        ...aFleet([aCentre()]),
+        ['clusters/one.ts', fleetFile(anEdge(name, 'remote-scrape', 10, { nodes: [{ name: 'a', address: '192.0.2.1' }] }))],
+      ]),
+    );
     assert.equal(others, []);
     assert.match(first?.code ?? '', /^inventory\//);
     assert.is(first?.span?.file, 'clusters/one.ts');

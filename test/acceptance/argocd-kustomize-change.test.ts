@@ -6,32 +6,44 @@ import * as assert from 'uvu/assert';
 import { readOwned } from '../../scripts/tree/disk.ts';
 import { isMarked } from '../../scripts/tree/tree.ts';
 import { aCentre, aFleet, anEdge, type CompiledFleet, compiledFleet } from '../support/fleet.ts';
-import { everywhere, fleetc, fleets, onDisk, pathsThatDiffer, tally, titleOf, writeFiles } from '../support/trees.ts';
+import { everywhere, fleetc, fleetNamed, fleets, onDisk, pathsThatDiffer, tally, titleOf, writeFiles } from '../support/trees.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const everyone = compiledFleet(aFleet(everywhere.clusters, everywhere.fleet));
 
-const fleetOf = (clusters: readonly Fields[], fleet: Fields = {}): CompiledFleet => compiledFleet(aFleet(clusters, { ...everywhere.fleet, ...fleet }));
+const fleetOf = (clusters: readonly Fields[], fleet: Fields = {}): CompiledFleet =>
+  compiledFleet(aFleet(clusters, { ...everywhere.fleet, ...fleet }));
 
 /** The fleet with one cluster changed. */
 const withChange = (clusters: readonly Fields[], name: string, change: Fields, fleet: Fields = {}): CompiledFleet => {
-  assert.ok(clusters.some((cluster) => cluster['name'] === name));
-  return fleetOf(clusters.map((cluster) => (cluster['name'] === name ? { ...cluster, ...change } : cluster)), fleet);
+  assert.ok(clusters.some((cluster) => cluster.name === name));
+  return fleetOf(
+    clusters.map((cluster) => (cluster.name === name ? { ...cluster, ...change } : cluster)),
+    fleet,
+  );
 };
 
 /** The clusters whose final manifests differ, with the objects that do. */
 function objectsThatDiffer(before: CompiledFleet, after: CompiledFleet): readonly string[] {
   return [...new Set([...before.rendered.keys(), ...after.rendered.keys()])].sort().flatMap((cluster) => {
-    const texts = ({ rendered }: CompiledFleet) => new Map((rendered.get(cluster) ?? []).map((object) => [titleOf(object), JSON.stringify(object)]));
+    const texts = ({ rendered }: CompiledFleet) =>
+      new Map((rendered.get(cluster) ?? []).map((object) => [titleOf(object), JSON.stringify(object)]));
     const [one, other] = [texts(before), texts(after)];
-    return [...new Set([...one.keys(), ...other.keys()])].filter((title) => one.get(title) !== other.get(title)).map((title) => `${cluster}: ${title}`);
+    return [...new Set([...one.keys(), ...other.keys()])]
+      .filter((title) => one.get(title) !== other.get(title))
+      .map((title) => `${cluster}: ${title}`);
   });
 }
 
 // F4
 
-const moved = (name: string): Fields => ({ nodes: [{ name: `${name}-a`, address: '198.51.100.1' }, { name: `${name}-b`, address: '198.51.100.2' }] });
+const moved = (name: string): Fields => ({
+  nodes: [
+    { name: `${name}-a`, address: '198.51.100.1' },
+    { name: `${name}-b`, address: '198.51.100.2' },
+  ],
+});
 
 const bucket = (name: string) => ((createHash('sha256').update(name).digest()[0] ?? 0) % 32).toString(16).padStart(2, '0');
 
@@ -54,7 +66,10 @@ for (const [option, name, files] of [
 
 test('F4 with ServiceMonitors it touches the Services of that edge, in the same one file', () => {
   const settings = { credentials: { secretName: 'scrape-edges' } };
-  const clusters = [aCentre({ prometheus: { mode: 'service-monitor' } }), ...['one', 'two'].map((name, i) => anEdge(name, 'remote-scrape', 10 * (i + 1), { settings }))];
+  const clusters = [
+    aCentre({ prometheus: { mode: 'service-monitor' } }),
+    ...['one', 'two'].map((name, i) => anEdge(name, 'remote-scrape', 10 * (i + 1), { settings })),
+  ];
   const [before, after] = [fleetOf(clusters), withChange(clusters, 'two', moved('two'))];
   assert.equal(pathsThatDiffer(before.tree, after.tree), [`overlays/kr/centre/edges/${bucket('two')}.yaml`]);
   const objects = objectsThatDiffer(before, after);
@@ -64,7 +79,11 @@ test('F4 with ServiceMonitors it touches the Services of that edge, in the same 
 
 test('F4 another API address of a cluster touches its registration, and no other file', () => {
   const at = (host: string) => ({ server: `https://${host}.example:6443` });
-  const clusters = [aCentre(at('centre')), anEdge('one', 'prometheus-agent', 10, at('one')), anEdge('two', 'prometheus-agent', 20, at('two'))];
+  const clusters = [
+    aCentre(at('centre')),
+    anEdge('one', 'prometheus-agent', 10, at('one')),
+    anEdge('two', 'prometheus-agent', 20, at('two')),
+  ];
   const store = { secretStore: { name: 'vault' } };
   const files = pathsThatDiffer(fleetOf(clusters, store).tree, withChange(clusters, 'one', at('other'), store).tree);
   assert.is(files.length, 1);
@@ -80,26 +99,46 @@ for (const option of ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'])
       const after = fleetOf([...everywhere.clusters, anEdge('more', option, 100, { region: 'jp', delivery })]);
       const files = pathsThatDiffer(before.tree, after.tree);
       const created = files.filter((path) => !before.tree.has(path));
-      assert.equal(files.filter((path) => !after.tree.has(path)), [], 'files are gone');
+      assert.equal(
+        files.filter((path) => !after.tree.has(path)),
+        [],
+        'files are gone',
+      );
       const mine = /^overlays\/jp\/more\/|^generated\/argocd\/(params\/edge-jp-0[01]|autonomous)\/more\.yaml$/;
       assert.equal(
-        created.filter((path) => !mine.test(path) && path !== `overlays/kr/centre/edges/${bucket('more')}.yaml` && !path.startsWith('base/')),
+        created.filter(
+          (path) => !mine.test(path) && path !== `overlays/kr/centre/edges/${bucket('more')}.yaml` && !path.startsWith('base/'),
+        ),
         [],
       );
       assert.ok(created.filter((path) => mine.test(path)).length <= 3, created.join(' '));
       // Beside its own: the project and the centre, which have to know it.
-      const others = /^generated\/argocd\/edge-jp-0[01]\.yaml$|^overlays\/kr\/centre\/(kustomization|query-endpoints|secrets)\.yaml$|^overlays\/kr\/centre\/edges\//;
-      assert.equal(files.filter((path) => before.tree.has(path) && !others.test(path)), []);
-      assert.equal(objectsThatDiffer(before, after).filter((object) => !/^(more|centre): /.test(object)), []);
+      const others =
+        /^generated\/argocd\/edge-jp-0[01]\.yaml$|^overlays\/kr\/centre\/(kustomization|query-endpoints|secrets)\.yaml$|^overlays\/kr\/centre\/edges\//;
+      assert.equal(
+        files.filter((path) => before.tree.has(path) && !others.test(path)),
+        [],
+      );
+      assert.equal(
+        objectsThatDiffer(before, after).filter((object) => !/^(more|centre): /.test(object)),
+        [],
+      );
     });
 
 test('F5 with many shards, an edge more or less moves no other edge to another ring or shard', () => {
-  const clusters = [aCentre(), ...Array.from({ length: 40 }, (_, i) => anEdge(`edge-${i}`, 'prometheus-agent', 2 * i, { ring: i % 3 === 0 ? 'canary' : 'stable' }))];
+  const clusters = [
+    aCentre(),
+    ...Array.from({ length: 40 }, (_, i) => anEdge(`edge-${i}`, 'prometheus-agent', 2 * i, { ring: i % 3 === 0 ? 'canary' : 'stable' })),
+  ];
   const placed = (fleet: CompiledFleet) => new Map([...fleet.tree].filter(([path]) => path.startsWith('generated/argocd/params/')));
   const fleet = { argocd: { shards: 8 } };
   const all = placed(fleetOf(clusters, fleet));
   assert.ok(new Set([...all.keys()].map((path) => path.split('/')[3])).size > 5, 'the edges are in few shards');
-  for (const others of [clusters.filter((_, i) => i !== 7), [...clusters, anEdge('a-first', 'prometheus-agent', 200)], [...clusters, anEdge('z-last', 'thanos-sidecar', 210)]]) {
+  for (const others of [
+    clusters.filter((_, i) => i !== 7),
+    [...clusters, anEdge('a-first', 'prometheus-agent', 200)],
+    [...clusters, anEdge('z-last', 'thanos-sidecar', 210)],
+  ]) {
     const now = placed(fleetOf(others, fleet));
     assert.is(Math.abs(now.size - all.size), 1);
     for (const [path, text] of all) if (!path.endsWith('/edge-6.yaml')) assert.is(now.get(path), text, path);
@@ -119,7 +158,12 @@ const sourcesOf = (clusters: readonly Fields[]) => aFleet(clusters, everywhere.f
 const entriesOf = (root: string): readonly (readonly [path: string, isFile: boolean])[] =>
   readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => [join(entry.parentPath, entry.name).slice(root.length + 1).replaceAll('\\', '/'), entry.isFile()]);
+    .map((entry) => [
+      join(entry.parentPath, entry.name)
+        .slice(root.length + 1)
+        .replaceAll('\\', '/'),
+      entry.isFile(),
+    ]);
 
 const emptyFolders = (root: string): readonly string[] =>
   readdirSync(root, { recursive: true, withFileTypes: true })
@@ -150,13 +194,19 @@ test('F39 files that are no longer emitted are deleted, with their folders; file
     const want = fleetOf(small.filter(({ name }) => name !== 'two')).tree;
     assert.ok([...fleetOf(small).tree.keys()].filter((path) => !want.has(path)).length > 10, 'nothing is stale');
     assert.equal(
-      entriesOf(root).map(([path]) => path).sort(),
+      entriesOf(root)
+        .map(([path]) => path)
+        .sort(),
       [...want.keys(), ...strangers.keys(), 'clusters/centre.ts', 'clusters/fleet.ts', 'clusters/one.ts'].sort(),
     );
-    assert.equal(entriesOf(root).filter(([, isFile]) => !isFile), []);
+    assert.equal(
+      entriesOf(root).filter(([, isFile]) => !isFile),
+      [],
+    );
     for (const [path, text] of [...want, ...strangers]) assert.is(readFileSync(join(root, path), 'utf8'), text, path);
     assert.equal(emptyFolders(root), []);
-    for (const path of strangers.keys()) assert.is(stderr.includes(`${path} was not written by fleetc`), /^(base|overlays|generated)\//.test(path), `${path}: ${stderr}`);
+    for (const path of strangers.keys())
+      assert.is(stderr.includes(`${path} was not written by fleetc`), /^(base|overlays|generated)\//.test(path), `${path}: ${stderr}`);
   });
 });
 
@@ -185,22 +235,48 @@ test('F39 a generated file that a person edited is named by check, and written a
     assert.is(fleetc(root, ['compile']).status, 0);
     assert.equal(pathsThatDiffer(readOwned(root).tree, tree), []);
     const after = times();
-    assert.equal([...tree.keys()].filter((path) => before.get(path) !== after.get(path)), [edited]);
+    assert.equal(
+      [...tree.keys()].filter((path) => before.get(path) !== after.get(path)),
+      [edited],
+    );
   });
 });
 
 /** What can happen to a compiled repository, and the paths that check then has to name: none where a fresh compile gives the same. */
 const happenings: readonly (readonly [what: string, happen: (root: string) => void, named: readonly string[]])[] = [
   ['nothing', () => undefined, []],
-  ['a file outside of the output is written', (root) => writeFiles(root, new Map([['docs/a.md', 'a'], ['README.md', 'a']])), []],
+  [
+    'a file outside of the output is written',
+    (root) =>
+      writeFiles(
+        root,
+        new Map([
+          ['docs/a.md', 'a'],
+          ['README.md', 'a'],
+        ]),
+      ),
+    [],
+  ],
   ['a comment in the inventory', (root) => edit(root, 'clusters/one.ts', (text) => `// The first.\n${text}`), []],
   ['an empty folder, which git does not know', (root) => mkdirSync(join(root, 'overlays/kr/empty/folder'), { recursive: true }), []],
-  ['one character', (root) => edit(root, 'generated/argocd/root.yaml', (text) => text.replace('in-cluster', 'in-clusteR')), ['generated/argocd/root.yaml']],
-  ['a line end', (root) => edit(root, 'base/rings/stable/namespaces/kustomization.yaml', (text) => text.replaceAll('\n', '\r\n')), ['base/rings/stable/namespaces/kustomization.yaml']],
+  [
+    'one character',
+    (root) => edit(root, 'generated/argocd/root.yaml', (text) => text.replace('in-cluster', 'in-clusteR')),
+    ['generated/argocd/root.yaml'],
+  ],
+  [
+    'a line end',
+    (root) => edit(root, 'base/rings/stable/namespaces/kustomization.yaml', (text) => text.replaceAll('\n', '\r\n')),
+    ['base/rings/stable/namespaces/kustomization.yaml'],
+  ],
   ['a last line break', (root) => edit(root, 'generated/types/fleet.d.ts', (text) => `${text}\n`), ['generated/types/fleet.d.ts']],
   ['a deleted file', (root) => rmSync(join(root, 'overlays/kr/two/secrets.yaml')), ['overlays/kr/two/secrets.yaml']],
   ['a file more', (root) => writeFiles(root, new Map([['overlays/kr/two/more.yaml', 'a: 1\n']])), ['overlays/kr/two/more.yaml']],
-  ['a leftover of a compile that was stopped', (root) => writeFiles(root, new Map([['overlays/kr/two/a.yaml.fleetc-tmp', '']])), ['overlays/kr/two/a.yaml.fleetc-tmp']],
+  [
+    'a leftover of a compile that was stopped',
+    (root) => writeFiles(root, new Map([['overlays/kr/two/a.yaml.fleetc-tmp', '']])),
+    ['overlays/kr/two/a.yaml.fleetc-tmp'],
+  ],
   [
     'a symbolic link to the same text',
     (root) => {
@@ -211,7 +287,11 @@ const happenings: readonly (readonly [what: string, happen: (root: string) => vo
     },
     ['overlays/kr/one/secrets.yaml', 'overlays/kr/one/secrets.yaml'],
   ],
-  ['another address in the inventory', (root) => edit(root, 'clusters/one.ts', (text) => text.replace('192.0.2.10', '192.0.2.99')), [`overlays/kr/centre/edges/${bucket('one')}.yaml`]],
+  [
+    'another address in the inventory',
+    (root) => edit(root, 'clusters/one.ts', (text) => text.replace('192.0.2.10', '192.0.2.99')),
+    [`overlays/kr/centre/edges/${bucket('one')}.yaml`],
+  ],
 ];
 
 function edit(root: string, path: string, change: (text: string) => string): void {
@@ -229,7 +309,11 @@ test('F40 check exits 1 exactly when a fresh compile differs, and names each pat
       const { status, stdout, stderr } = fleetc(root, ['check', '--json']);
       assert.is(status, named.length === 0 ? 0 : 1, `${what}: ${stderr}`);
       const { drift } = JSON.parse(stdout) as { drift: readonly { path: string; why: string }[] };
-      assert.equal(drift.map(({ path }) => path), named, what);
+      assert.equal(
+        drift.map(({ path }) => path),
+        named,
+        what,
+      );
       for (const { why } of drift) assert.ok(why.length > 0);
     });
 });
@@ -245,13 +329,23 @@ test('F40 check of an inventory with a mistake exits 1, and of a folder without 
     });
 });
 
+test('F40 the committed output of this repository is what its inventory compiles to', () => {
+  const { tree, strays } = readOwned('.');
+  assert.equal(
+    strays.filter(({ kind }) => kind !== 'empty-folder'),
+    [],
+  );
+  assert.equal(pathsThatDiffer(tree, fleetNamed('the fleet of clusters/').tree), []);
+});
+
 test('F40 there is no digests.json in the design: instead every part is in a folder that its content names', () => {
   const found = tally();
   for (const [name, { tree }] of fleets()) {
     assert.not([...tree.keys()].some((path) => path.endsWith('digests.json')));
     const folders = new Map<string, (readonly [string, string])[]>();
     for (const [path, text] of tree)
-      if (path.startsWith('base/parts/')) folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), [path.slice(dirname(path).length + 1), text]]);
+      if (path.startsWith('base/parts/'))
+        folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), [path.slice(dirname(path).length + 1), text]]);
     for (const [folder, files] of folders) {
       const hash = createHash('sha256');
       for (const [file, text] of files.sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${file}\0${text}\0`);

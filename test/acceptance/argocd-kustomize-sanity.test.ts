@@ -4,7 +4,20 @@ import { parse } from 'yaml';
 import type { Edge } from '../../scripts/inventory/inventory.ts';
 import type { Resource } from '../../scripts/kubernetes/resource.ts';
 import { aFleet, type CompiledFleet, compiledFleet } from '../support/fleet.ts';
-import { allOverlays, deliveriesOf, everywhere, fleetNamed, fleets, kustomizationOf, ofKind, type Overlay, resourcesAt, tally, titleOf, within } from '../support/trees.ts';
+import {
+  allOverlays,
+  deliveriesOf,
+  everywhere,
+  fleetNamed,
+  fleets,
+  kustomizationOf,
+  type Overlay,
+  ofKind,
+  resourcesAt,
+  tally,
+  titleOf,
+  within,
+} from '../support/trees.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -58,7 +71,9 @@ test('F16 names, labels and annotation keys are what Kubernetes admits, the long
       const here = () => `${name}: ${titleOf(object)}`;
       // The pods of a StatefulSet bear its name and a hash in a label.
       const room = kind === 'StatefulSet' ? 52 : 63;
-      const isName = ['Service', 'Namespace', 'StatefulSet', 'Deployment', 'DaemonSet'].includes(kind) ? dnsLabel.test(metadata.name) && metadata.name.length <= room : dnsSubdomain.test(metadata.name);
+      const isName = ['Service', 'Namespace', 'StatefulSet', 'Deployment', 'DaemonSet'].includes(kind)
+        ? dnsLabel.test(metadata.name) && metadata.name.length <= room
+        : dnsSubdomain.test(metadata.name);
       found.see(isName, () => `${here()} is no name of a ${kind}`);
       found.see(metadata.namespace === undefined || dnsLabel.test(metadata.namespace), here);
       for (const { path, value } of within(object)) {
@@ -66,16 +81,22 @@ test('F16 names, labels and annotation keys are what Kubernetes admits, the long
         if (field === 'labels' || field === 'matchLabels' || (field === 'selector' && kind === 'Service'))
           for (const [key, label] of Object.entries((value ?? {}) as Labels)) {
             // Labels of a series are not labels of an object, and a template is looked at as the Applications that it becomes.
-            if (['staticConfigs', 'groups'].some((list) => path.includes(list)) || ['ThanosRuler', 'ApplicationSet'].includes(kind)) continue;
-            found.see(labelKey.test(key) && typeof label === 'string' && labelValue.test(label), () => `${here()}: ${path.join('.')}: ${key}: ${label}`);
+            if (['staticConfigs', 'groups'].some((list) => path.includes(list)) || ['ThanosRuler', 'ApplicationSet'].includes(kind))
+              continue;
+            found.see(
+              labelKey.test(key) && typeof label === 'string' && labelValue.test(label),
+              () => `${here()}: ${path.join('.')}: ${key}: ${label}`,
+            );
           }
         if (field === 'annotations' && parent === 'metadata')
-          for (const [key, text] of Object.entries(value as Labels)) found.see(labelKey.test(key) && typeof text === 'string', () => `${here()}: annotation ${key}`);
+          for (const [key, text] of Object.entries(value as Labels))
+            found.see(labelKey.test(key) && typeof text === 'string', () => `${here()}: annotation ${key}`);
         if (parent === 'ports') {
           const { name: port } = (value ?? {}) as { name?: string };
           if (port !== undefined) found.see(/^(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/.test(port), () => `${here()}: port ${port}`);
         }
-        if (parent === 'containers' || parent === 'volumes') found.see(dnsLabel.test((value as { name: string }).name), () => `${here()}: ${path.join('.')}`);
+        if (parent === 'containers' || parent === 'volumes')
+          found.see(dnsLabel.test((value as { name: string }).name), () => `${here()}: ${path.join('.')}`);
       }
     }
   }
@@ -114,10 +135,17 @@ function* referencesOf(resource: Resource): Iterable<Reference> {
   for (const { path, value } of within(spec)) {
     const field = path.at(-1) ?? '';
     const kind = referringFields[field];
-    const record = (typeof value === 'object' && value !== null ? value : {}) as { name?: unknown; key?: unknown; items?: readonly { key: string }[]; secretName?: string };
+    const record = (typeof value === 'object' && value !== null ? value : {}) as {
+      name?: unknown;
+      key?: unknown;
+      items?: readonly { key: string }[];
+      secretName?: string;
+    };
     if (kind === undefined) {
-      if (typeof record.name === 'string' && typeof record.key === 'string') throw new Error(`${titleOf(resource)}: ${path.join('.')} refers to something that is not known here`);
-      if (['imagePullSecrets', 'secrets', 'configMaps'].includes(field)) throw new Error(`${titleOf(resource)}: ${path.join('.')} is not read here`);
+      if (typeof record.name === 'string' && typeof record.key === 'string')
+        throw new Error(`${titleOf(resource)}: ${path.join('.')} refers to something that is not known here`);
+      if (['imagePullSecrets', 'secrets', 'configMaps'].includes(field))
+        throw new Error(`${titleOf(resource)}: ${path.join('.')} is not read here`);
       continue;
     }
     if (typeof value === 'string') yield { kind, name: value };
@@ -133,9 +161,17 @@ function* referencesOf(resource: Resource): Iterable<Reference> {
 function declaredSecrets(rendered: readonly Resource[]): ReadonlyMap<string, readonly string[]> {
   const declared = new Map<string, readonly string[]>();
   for (const { metadata, data } of ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap'))
-    if (metadata.name.startsWith('required-secrets')) for (const [key, text] of Object.entries(data)) declared.set(key.replace('.', '/'), /^keys: (.*)$/m.exec(text)?.[1]?.split(', ') ?? []);
-  for (const { metadata, spec } of ofKind<Resource & { spec: { target: { name: string }; data: readonly { secretKey: string }[] } }>(rendered, 'ExternalSecret'))
-    declared.set(`${metadata.namespace}/${spec.target.name}`, spec.data.map(({ secretKey }) => secretKey));
+    if (metadata.name.startsWith('required-secrets'))
+      for (const [key, text] of Object.entries(data))
+        declared.set(key.replace('.', '/'), /^keys: (.*)$/m.exec(text)?.[1]?.split(', ') ?? []);
+  for (const { metadata, spec } of ofKind<Resource & { spec: { target: { name: string }; data: readonly { secretKey: string }[] } }>(
+    rendered,
+    'ExternalSecret',
+  ))
+    declared.set(
+      `${metadata.namespace}/${spec.target.name}`,
+      spec.data.map(({ secretKey }) => secretKey),
+    );
   return declared;
 }
 
@@ -144,19 +180,35 @@ test('F17 every ConfigMap, Secret and ServiceAccount that is referred to, and ev
   for (const overlay of allOverlays()) {
     const { rendered } = overlay;
     const secrets = declaredSecrets(rendered);
-    const configMaps = new Map(ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').map(({ metadata, data }) => [`${metadata.namespace}/${metadata.name}`, Object.keys(data)]));
-    const accounts = new Map(ofKind(rendered, 'ServiceAccount').map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, [] as readonly string[]]));
-    const generated = new Map(ofKind(rendered, 'Secret').map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, [] as readonly string[]]));
+    const configMaps = new Map(
+      ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').map(({ metadata, data }) => [
+        `${metadata.namespace}/${metadata.name}`,
+        Object.keys(data),
+      ]),
+    );
+    const accounts = new Map(
+      ofKind(rendered, 'ServiceAccount').map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, [] as readonly string[]]),
+    );
+    const generated = new Map(
+      ofKind(rendered, 'Secret').map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, [] as readonly string[]]),
+    );
     const used = new Set<string>();
     for (const resource of rendered)
       for (const { kind, name, key } of referencesOf(resource)) {
         const id = `${resource.metadata.namespace}/${name}`;
-        const keys = { ConfigMap: configMaps.get(id), Secret: secrets.get(id) ?? generated.get(id), ServiceAccount: accounts.get(id), PersistentVolumeClaim: undefined }[kind];
+        const keys = {
+          ConfigMap: configMaps.get(id),
+          Secret: secrets.get(id) ?? generated.get(id),
+          ServiceAccount: accounts.get(id),
+          PersistentVolumeClaim: undefined,
+        }[kind];
         found.see(keys !== undefined, () => `${place(overlay, resource)}: there is no ${kind} ${id}`);
-        if (key !== undefined && keys !== undefined) found.see(keys.includes(key), () => `${place(overlay, resource)}: ${kind} ${id} has no key ${key}`);
+        if (key !== undefined && keys !== undefined)
+          found.see(keys.includes(key), () => `${place(overlay, resource)}: ${kind} ${id} has no key ${key}`);
         if (kind === 'Secret') used.add(id);
       }
-    for (const id of secrets.keys()) found.see(used.has(id), () => `${overlay.fleetName}: ${overlay.cluster}: the Secret ${id} is asked for, but nothing uses it`);
+    for (const id of secrets.keys())
+      found.see(used.has(id), () => `${overlay.fleetName}: ${overlay.cluster}: the Secret ${id} is asked for, but nothing uses it`);
     assert.ok(used.size > 0, `${overlay.fleetName}: ${overlay.cluster} uses no Secret`);
   }
   found.close(500);
@@ -167,13 +219,21 @@ test('F17 every volume that is mounted is a volume or a claim, and every Statefu
   for (const overlay of allOverlays())
     for (const { resource, spec, claims } of podSpecs(overlay.rendered)) {
       const volumes = new Set([...(spec.volumes ?? []).map(({ name }) => name), ...claims]);
-      const mounted = new Set([...(spec.initContainers ?? []), ...spec.containers].flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)));
+      const mounted = new Set(
+        [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)),
+      );
       for (const name of mounted) found.see(volumes.has(name), () => `${place(overlay, resource)}: no volume ${name}`);
       for (const name of volumes) found.see(mounted.has(name), () => `${place(overlay, resource)}: nothing mounts ${name}`);
       const { serviceName } = (resource as Resource & { spec: { serviceName?: string } }).spec;
       if (resource.kind === 'StatefulSet')
         found.see(
-          overlay.rendered.some(({ kind, metadata, spec: service }: Resource & { spec?: { clusterIP?: string } }) => kind === 'Service' && metadata.name === serviceName && metadata.namespace === resource.metadata.namespace && service?.clusterIP === 'None'),
+          overlay.rendered.some(
+            ({ kind, metadata, spec: service }: Resource & { spec?: { clusterIP?: string } }) =>
+              kind === 'Service' &&
+              metadata.name === serviceName &&
+              metadata.namespace === resource.metadata.namespace &&
+              service?.clusterIP === 'None',
+          ),
           () => `${place(overlay, resource)}: no headless Service ${serviceName}`,
         );
     }
@@ -188,21 +248,36 @@ interface Binding extends Resource {
 test('F17 every binding names a role that is rendered, and subjects whose namespace is in the output', () => {
   const found = tally();
   for (const overlay of allOverlays()) {
-    const titles = new Set(overlay.rendered.map((resource) => `${resource.kind} ${resource.metadata.namespace ?? '-'}/${resource.metadata.name}`));
+    const titles = new Set(
+      overlay.rendered.map((resource) => `${resource.kind} ${resource.metadata.namespace ?? '-'}/${resource.metadata.name}`),
+    );
     const namespaces = new Set(ofKind(overlay.rendered, 'Namespace').map(({ metadata }) => metadata.name));
-    for (const binding of [...ofKind<Binding>(overlay.rendered, 'RoleBinding'), ...ofKind<Binding>(overlay.rendered, 'ClusterRoleBinding')]) {
+    for (const binding of [
+      ...ofKind<Binding>(overlay.rendered, 'RoleBinding'),
+      ...ofKind<Binding>(overlay.rendered, 'ClusterRoleBinding'),
+    ]) {
       const { roleRef, subjects, metadata } = binding;
       const builtIn = roleRef.kind === 'ClusterRole' && roleRef.name.startsWith('system:');
-      found.see(builtIn || titles.has(`${roleRef.kind} ${roleRef.kind === 'Role' ? metadata.namespace : '-'}/${roleRef.name}`), () => `${place(overlay, binding)}: no ${roleRef.kind} ${roleRef.name}`);
+      found.see(
+        builtIn || titles.has(`${roleRef.kind} ${roleRef.kind === 'Role' ? metadata.namespace : '-'}/${roleRef.name}`),
+        () => `${place(overlay, binding)}: no ${roleRef.kind} ${roleRef.name}`,
+      );
       found.see(subjects.length > 0, () => `${place(overlay, binding)} has no subject`);
       for (const { kind, name, namespace } of subjects) {
         if (kind === 'User' || kind === 'Group') continue;
-        found.see(namespace !== undefined && namespaces.has(namespace), () => `${place(overlay, binding)}: namespace ${namespace} of ${name}`);
+        found.see(
+          namespace !== undefined && namespaces.has(namespace),
+          () => `${place(overlay, binding)}: namespace ${namespace} of ${name}`,
+        );
         found.see(titles.has(`${kind} ${namespace}/${name}`), () => `${place(overlay, binding)}: no ${kind} ${namespace}/${name}`);
       }
     }
     for (const { metadata, kind } of overlay.rendered)
-      if (metadata.namespace !== undefined) found.see(namespaces.has(metadata.namespace), () => `${overlay.fleetName}: ${overlay.cluster}: ${kind} ${metadata.name} is in ${metadata.namespace}, which nobody makes`);
+      if (metadata.namespace !== undefined)
+        found.see(
+          namespaces.has(metadata.namespace),
+          () => `${overlay.fleetName}: ${overlay.cluster}: ${kind} ${metadata.name} is in ${metadata.namespace}, which nobody makes`,
+        );
   }
   found.close(500);
 });
@@ -242,7 +317,11 @@ const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet'];
 const podSpecs = (rendered: readonly Resource[]) =>
   workloadKinds
     .flatMap((kind) => ofKind<Workload>(rendered, kind))
-    .map((resource) => ({ resource, spec: resource.spec.template.spec, claims: (resource.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name) }));
+    .map((resource) => ({
+      resource,
+      spec: resource.spec.template.spec,
+      claims: (resource.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name),
+    }));
 
 interface Pod {
   readonly owner: Resource;
@@ -253,9 +332,28 @@ interface Pod {
 
 /** What the Prometheus operator makes of its kinds: labels and ports by its documentation, in front of what the object says. */
 const operatorPods: Readonly<Record<string, { readonly name: string; readonly ports: readonly Port[] }>> = {
-  Prometheus: { name: 'prometheus', ports: [{ name: 'web', containerPort: 9090 }, { name: 'grpc', containerPort: 10901 }, { name: 'http', containerPort: 10902 }] },
-  Alertmanager: { name: 'alertmanager', ports: [{ name: 'web', containerPort: 9093 }, { name: 'mesh-tcp', containerPort: 9094 }] },
-  ThanosRuler: { name: 'thanos-ruler', ports: [{ name: 'web', containerPort: 10902 }, { name: 'grpc', containerPort: 10901 }] },
+  Prometheus: {
+    name: 'prometheus',
+    ports: [
+      { name: 'web', containerPort: 9090 },
+      { name: 'grpc', containerPort: 10901 },
+      { name: 'http', containerPort: 10902 },
+    ],
+  },
+  Alertmanager: {
+    name: 'alertmanager',
+    ports: [
+      { name: 'web', containerPort: 9093 },
+      { name: 'mesh-tcp', containerPort: 9094 },
+    ],
+  },
+  ThanosRuler: {
+    name: 'thanos-ruler',
+    ports: [
+      { name: 'web', containerPort: 10902 },
+      { name: 'grpc', containerPort: 10901 },
+    ],
+  },
 };
 
 function podsOf(rendered: readonly Resource[]): readonly Pod[] {
@@ -264,17 +362,38 @@ function podsOf(rendered: readonly Resource[]): readonly Pod[] {
     const made = operatorPods[owner.kind];
     if (made !== undefined) {
       const { spec } = owner as Resource & { spec: { podMetadata?: { labels?: Labels } } };
-      return [{ owner, namespace, ports: made.ports, labels: { 'app.kubernetes.io/managed-by': 'prometheus-operator', 'app.kubernetes.io/name': made.name, 'app.kubernetes.io/instance': owner.metadata.name, ...spec.podMetadata?.labels } }];
+      return [
+        {
+          owner,
+          namespace,
+          ports: made.ports,
+          labels: {
+            'app.kubernetes.io/managed-by': 'prometheus-operator',
+            'app.kubernetes.io/name': made.name,
+            'app.kubernetes.io/instance': owner.metadata.name,
+            ...spec.podMetadata?.labels,
+          },
+        },
+      ];
     }
     if (!workloadKinds.includes(owner.kind)) return [];
     const { spec } = owner as Workload;
-    const pod = { owner, namespace, ports: spec.template.spec.containers.flatMap(({ ports = [] }) => ports), labels: spec.template.metadata.labels };
+    const pod = {
+      owner,
+      namespace,
+      ports: spec.template.spec.containers.flatMap(({ ports = [] }) => ports),
+      labels: spec.template.metadata.labels,
+    };
     if (owner.kind !== 'StatefulSet') return [pod];
-    return Array.from({ length: spec.replicas ?? 1 }, (_, i) => ({ ...pod, labels: { ...pod.labels, 'statefulset.kubernetes.io/pod-name': `${owner.metadata.name}-${i}` } }));
+    return Array.from({ length: spec.replicas ?? 1 }, (_, i) => ({
+      ...pod,
+      labels: { ...pod.labels, 'statefulset.kubernetes.io/pod-name': `${owner.metadata.name}-${i}` },
+    }));
   });
 }
 
-const hasPort = ({ ports }: Pod, port: string | number): boolean => ports.some(({ name, containerPort }) => port === name || port === containerPort);
+const hasPort = ({ ports }: Pod, port: string | number): boolean =>
+  ports.some(({ name, containerPort }) => port === name || port === containerPort);
 
 interface Peer {
   readonly podSelector?: Selector;
@@ -299,15 +418,26 @@ test('F18 every selector of a Service, PodDisruptionBudget, NetworkPolicy and Po
     const pods = podsOf(overlay.rendered);
     const namespaces = new Set(ofKind(overlay.rendered, 'Namespace').map(({ metadata }) => metadata.name));
     assert.ok(pods.length > 1);
-    const select = (resource: Resource, selector: Selector | undefined, what: string, namespace = resource.metadata.namespace): readonly Pod[] => {
+    const select = (
+      resource: Resource,
+      selector: Selector | undefined,
+      what: string,
+      namespace = resource.metadata.namespace,
+    ): readonly Pod[] => {
       const chosen = pods.filter((pod) => pod.namespace === namespace && matches(selector, pod.labels));
       found.see(chosen.length > 0, () => `${place(overlay, resource)}: ${what} matches no pod`);
       return chosen;
     };
     const onPods = (resource: Resource, chosen: readonly Pod[], port: string | number, every = true) =>
-      found.see(every ? chosen.every((pod) => hasPort(pod, port)) : chosen.some((pod) => hasPort(pod, port)), () => `${place(overlay, resource)}: port ${port} is none of ${chosen.map(({ owner }) => titleOf(owner)).join(', ')}`);
+      found.see(
+        every ? chosen.every((pod) => hasPort(pod, port)) : chosen.some((pod) => hasPort(pod, port)),
+        () => `${place(overlay, resource)}: port ${port} is none of ${chosen.map(({ owner }) => titleOf(owner)).join(', ')}`,
+      );
 
-    for (const service of ofKind<Resource & { spec: { selector?: Labels; ports: NonNullable<Selecting['spec']['ports']> } }>(overlay.rendered, 'Service')) {
+    for (const service of ofKind<Resource & { spec: { selector?: Labels; ports: NonNullable<Selecting['spec']['ports']> } }>(
+      overlay.rendered,
+      'Service',
+    )) {
       const { selector, ports } = service.spec;
       assert.ok(ports.length > 0);
       if (selector === undefined) continue;
@@ -323,9 +453,12 @@ test('F18 every selector of a Service, PodDisruptionBudget, NetworkPolicy and Po
       const own = select(policy, policy.spec.podSelector, 'podSelector');
       const peersOf = (peers: readonly Peer[], what: string): readonly Pod[] =>
         peers.flatMap(({ podSelector, namespaceSelector }) => {
-          const namespace = namespaceSelector === undefined ? policy.metadata.namespace : namespaceSelector.matchLabels?.['kubernetes.io/metadata.name'];
+          const namespace =
+            namespaceSelector === undefined ? policy.metadata.namespace : namespaceSelector.matchLabels?.['kubernetes.io/metadata.name'];
           // A peer in a namespace of somebody else, such as that of DNS, is not ours to know.
-          return podSelector === undefined || namespace === undefined || !namespaces.has(namespace) ? [] : select(policy, podSelector, what, namespace);
+          return podSelector === undefined || namespace === undefined || !namespaces.has(namespace)
+            ? []
+            : select(policy, podSelector, what, namespace);
         });
       for (const { from = [], ports = [] } of policy.spec.ingress ?? []) {
         peersOf(from, 'a peer of ingress');
@@ -340,11 +473,17 @@ test('F18 every selector of a Service, PodDisruptionBudget, NetworkPolicy and Po
       for (const container of spec.containers)
         for (const { path, value } of within(container))
           if (path.at(-1) === 'port' && /Probe$|lifecycle/.test(path[0] ?? ''))
-            found.see((container.ports ?? []).some(({ name, containerPort }) => value === name || value === containerPort), () => `${place(overlay, resource)}: ${container.name}: ${path.join('.')}: ${String(value)}`);
+            found.see(
+              (container.ports ?? []).some(({ name, containerPort }) => value === name || value === containerPort),
+              () => `${place(overlay, resource)}: ${container.name}: ${path.join('.')}: ${String(value)}`,
+            );
     for (const { resource } of podSpecs(overlay.rendered))
       for (const { path, value } of within((resource as Workload).spec))
         if (path.at(-1) === 'labelSelector' || (path.length === 1 && path[0] === 'selector'))
-          found.see(matches(value as Selector, (resource as Workload).spec.template.metadata.labels), () => `${place(overlay, resource)}: ${path.join('.')} is not of its own pods`);
+          found.see(
+            matches(value as Selector, (resource as Workload).spec.template.metadata.labels),
+            () => `${place(overlay, resource)}: ${path.join('.')} is not of its own pods`,
+          );
   }
   found.close(1_000);
 });
@@ -369,19 +508,38 @@ test('F18 every monitor, scrape configuration and rule is taken by exactly one P
     for (const kind of new Set(selectors.map(([first]) => first)))
       for (const resource of ofKind(overlay.rendered, kind)) {
         const takers = selectors.flatMap(([of, by, field]) =>
-          of === kind ? ofKind<Operated>(overlay.rendered, by).filter(({ spec }) => spec[field] !== undefined && matches(spec[field], resource.metadata.labels ?? {})) : [],
+          of === kind
+            ? ofKind<Operated>(overlay.rendered, by).filter(
+                ({ spec }) => spec[field] !== undefined && matches(spec[field], resource.metadata.labels ?? {}),
+              )
+            : [],
         );
-        found.see(takers.length === 1, () => `${place(overlay, resource)} is taken by ${takers.length === 0 ? 'nothing' : takers.map(titleOf).join(' and ')}`);
+        found.see(
+          takers.length === 1,
+          () => `${place(overlay, resource)} is taken by ${takers.length === 0 ? 'nothing' : takers.map(titleOf).join(' and ')}`,
+        );
       }
     for (const monitor of ofKind<Selecting>(overlay.rendered, 'ServiceMonitor')) {
-      const services = ofKind<Selecting>(overlay.rendered, 'Service').filter(({ metadata }) => metadata.namespace === monitor.metadata.namespace && matches(monitor.spec.selector, metadata.labels ?? {}));
+      const services = ofKind<Selecting>(overlay.rendered, 'Service').filter(
+        ({ metadata }) => metadata.namespace === monitor.metadata.namespace && matches(monitor.spec.selector, metadata.labels ?? {}),
+      );
       found.see(services.length > 0, () => `${place(overlay, monitor)}: the selector matches no Service`);
       for (const { port } of monitor.spec.endpoints ?? [])
-        found.see(services.every(({ spec }) => spec.ports?.some(({ name }) => name === port) === true), () => `${place(overlay, monitor)}: port ${port}`);
+        found.see(
+          services.every(({ spec }) => spec.ports?.some(({ name }) => name === port) === true),
+          () => `${place(overlay, monitor)}: port ${port}`,
+        );
     }
     for (const slice of ofKind<Resource & { ports: readonly { name: string; port: number }[] }>(overlay.rendered, 'EndpointSlice')) {
-      const service = ofKind<Selecting>(overlay.rendered, 'Service').find(({ metadata }) => metadata.name === slice.metadata.labels?.['kubernetes.io/service-name'] && metadata.namespace === slice.metadata.namespace);
-      found.see(service !== undefined && slice.ports.every(({ name, port }) => service.spec.ports?.some((one) => one.name === name && one.port === port)), () => `${place(overlay, slice)} is of no Service`);
+      const service = ofKind<Selecting>(overlay.rendered, 'Service').find(
+        ({ metadata }) =>
+          metadata.name === slice.metadata.labels?.['kubernetes.io/service-name'] && metadata.namespace === slice.metadata.namespace,
+      );
+      found.see(
+        service !== undefined &&
+          slice.ports.every(({ name, port }) => service.spec.ports?.some((one) => one.name === name && one.port === port)),
+        () => `${place(overlay, slice)} is of no Service`,
+      );
     }
   }
   found.close(100);
@@ -399,7 +557,8 @@ test('F19 objects are small enough for a client-side apply or say that they need
     for (const object of objects) {
       const own = object.metadata.annotations?.['argocd.argoproj.io/sync-options']?.split(',').includes('ServerSideApply=true') === true;
       found.see(kilobytes(object) <= (serverSide || own ? 1024 : 200), () => `${name}: ${titleOf(object)} has ${kilobytes(object)} KiB`);
-      if (object.kind === 'ConfigMap') found.see(kilobytes((object as Resource & { data?: unknown }).data ?? {}) < 1024, () => `${name}: ${titleOf(object)}`);
+      if (object.kind === 'ConfigMap')
+        found.see(kilobytes((object as Resource & { data?: unknown }).data ?? {}) < 1024, () => `${name}: ${titleOf(object)}`);
     }
   }
   found.close(1_000);
@@ -407,22 +566,49 @@ test('F19 objects are small enough for a client-side apply or say that they need
 
 // F20
 
+const credentials: readonly (readonly [string, RegExp])[] = [
+  ['a private key', /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)-----/],
+  ['a JSON web token', /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/],
+  ['a bearer token', /bearer[ _-]?token["']?\s*:\s*["']?[^\s"'{]/i],
+  ['an authorization header', /\bBearer [A-Za-z0-9._-]{16,}/],
+  ['a password', /\b(password|passwd|secret_key|access_key|client_secret)["']?\s*:\s*["']?[^\s"'{]/i],
+  ['a key of a cloud', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['a URL with a password', /:\/\/[^/\s:@]+:[^/\s@]+@/],
+  ['an insecure cluster connection', /\binsecure["']?\s*:\s*true/],
+  ['a generated Secret', /\bsecretGenerator\b/],
+  ['a cluster Secret', /kind: Secret\b[\s\S]{0,400}argocd\.argoproj\.io\/secret-type/],
+];
+
+test('F20 the patterns of this test see what they are for', () => {
+  for (const text of [
+    '-----BEGIN RSA PRIVATE KEY-----',
+    'token: eyJhbGciOiJSUzI1NiIs.eyJpc3MiOiJrdWJlcm5l',
+    'bearer_token: abc',
+    '"bearerToken": "abc"',
+    'Authorization: Bearer abcdefghijklmnopqrst',
+    'password: hunter2',
+    '  secret_key: abc',
+    'AKIAIOSFODNN7EXAMPLE',
+    'https://user:password@git.example/fleet.git',
+    '{"tlsClientConfig":{"insecure":true}}',
+    'secretGenerator:',
+    'kind: Secret\nmetadata:\n  labels:\n    argocd.argoproj.io/secret-type: cluster',
+  ])
+    assert.ok(
+      credentials.some(([, pattern]) => pattern.test(text)),
+      text,
+    );
+});
+
 test('F20 no Secret holds a byte, no kustomization generates one, and nothing in the output looks like a credential', () => {
   const found = tally();
-  const credentials: readonly (readonly [string, RegExp])[] = [
-    ['a private key', /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)-----/],
-    ['a JSON web token', /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/],
-    ['a bearer token', /bearer[ _-]?token["']?\s*:\s*["']?[^\s"'{]/i],
-    ['an authorization header', /\bBearer [A-Za-z0-9._-]{16,}/],
-    ['a password', /\b(password|passwd|secret_key|access_key|client_secret)["']?\s*:\s*["']?[^\s"'{]/i],
-    ['a key of a cloud', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
-    ['a URL with a password', /:\/\/[^/\s:@]+:[^/\s@]+@/],
-    ['an insecure cluster connection', /\binsecure["']?\s*:\s*true/],
-    ['a generated Secret', /\bsecretGenerator\b/],
-    ['a cluster Secret', /kind: Secret\b[\s\S]{0,400}argocd\.argoproj\.io\/secret-type/],
-  ];
   for (const [name, { tree }] of fleets()) {
-    for (const [path, text] of tree) for (const [what, pattern] of credentials) found.see(path.startsWith('generated/types/') || !pattern.test(text), () => `${name}: ${path} holds ${what}: ${pattern.exec(text)?.[0]}`);
+    for (const [path, text] of tree)
+      for (const [what, pattern] of credentials)
+        found.see(
+          path.startsWith('generated/types/') || !pattern.test(text),
+          () => `${name}: ${path} holds ${what}: ${pattern.exec(text)?.[0]}`,
+        );
     for (const object of resourcesAt(tree, (path) => path.endsWith('.yaml') && !/kustomization\.yaml$|\/params\//.test(path)))
       found.see(object.kind !== 'Secret' || !('data' in object || 'stringData' in object), () => `${name}: ${titleOf(object)} holds bytes`);
   }
@@ -443,7 +629,10 @@ test('F20 a cluster is registered by an ExternalSecret whose credentials come fr
     assert.equal(others, {});
     assert.is(server, `https://${name}.example:6443`);
     assert.is(config, '{{ .config }}');
-    assert.equal(spec.data.map(({ secretKey }) => secretKey), ['config']);
+    assert.equal(
+      spec.data.map(({ secretKey }) => secretKey),
+      ['config'],
+    );
   }
 });
 
@@ -454,7 +643,10 @@ test('F20 a certificate goes unchecked only where the inventory says so', () => 
     const text = JSON.stringify(rendered);
     const skips = /insecure_skip_verify\W+true|insecureSkipVerify\W+true/.test(text);
     const { central, edges } = fleet.inventory;
-    const allowed = cluster === central.name ? edges.some(({ option, kubelet }) => option === 'remote-scrape' && kubelet.unsafeSkipVerify) : edges.some(({ name, kubelet }) => name === cluster && kubelet.unsafeSkipVerify);
+    const allowed =
+      cluster === central.name
+        ? edges.some(({ option, kubelet }) => option === 'remote-scrape' && kubelet.unsafeSkipVerify)
+        : edges.some(({ name, kubelet }) => name === cluster && kubelet.unsafeSkipVerify);
     if (allowed) unsafe += 1;
     found.see(!skips || allowed, () => `${fleetName}: ${cluster} checks no certificate`);
   }
@@ -465,7 +657,9 @@ test('F20 a certificate goes unchecked only where the inventory says so', () => 
 // F21
 
 const commands = (rendered: readonly Resource[]) =>
-  podSpecs(rendered).flatMap(({ resource, spec }) => spec.containers.map((container) => ({ resource, image: container.image ?? '', args: container.args ?? [], name: container.name })));
+  podSpecs(rendered).flatMap(({ resource, spec }) =>
+    spec.containers.map((container) => ({ resource, image: container.image ?? '', args: container.args ?? [], name: container.name })),
+  );
 
 const isPrometheus = ({ image }: { readonly image: string }) => /\/prometheus:/.test(image);
 
@@ -475,10 +669,20 @@ interface Configuration {
 }
 
 const configurationsOf = (rendered: readonly Resource[]): readonly Configuration[] =>
-  ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').flatMap(({ data }) => (data['prometheus.yml'] === undefined ? [] : [parse(data['prometheus.yml']) as Configuration]));
+  ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').flatMap(({ data }) =>
+    data['prometheus.yml'] === undefined ? [] : [parse(data['prometheus.yml']) as Configuration],
+  );
 
 const eachEdge = () =>
-  [...fleets()].flatMap(([name, fleet]) => fleet.inventory.edges.map((edge) => ({ name, fleet, edge, rendered: fleet.rendered.get(edge.name) ?? [], here: `${name}: ${edge.name} (${edge.option})` })));
+  [...fleets()].flatMap(([name, fleet]) =>
+    fleet.inventory.edges.map((edge) => ({
+      name,
+      fleet,
+      edge,
+      rendered: fleet.rendered.get(edge.name) ?? [],
+      here: `${name}: ${edge.name} (${edge.option})`,
+    })),
+  );
 
 test('F21 a remote-scrape edge runs exporters and no Prometheus; a prometheus-agent edge an agent that writes to the centre; a thanos-sidecar edge a Prometheus with its sidecar', () => {
   const seen = new Map<Edge['option'], number>();
@@ -488,8 +692,16 @@ test('F21 a remote-scrape edge runs exporters and no Prometheus; a prometheus-ag
     const prometheus = containers.filter(isPrometheus);
     const thanos = containers.filter(({ image }) => /\/thanos:/.test(image));
     const configurations = configurationsOf(rendered);
-    assert.ok(containers.some(({ image }) => image.includes('node-exporter')) && containers.some(({ image }) => image.includes('kube-state-metrics')), here);
-    assert.equal(rendered.filter(({ apiVersion }) => apiVersion.startsWith('monitoring.coreos.com')), [], `${here}: no operator is on an edge`);
+    assert.ok(
+      containers.some(({ image }) => image.includes('node-exporter')) &&
+        containers.some(({ image }) => image.includes('kube-state-metrics')),
+      here,
+    );
+    assert.equal(
+      rendered.filter(({ apiVersion }) => apiVersion.startsWith('monitoring.coreos.com')),
+      [],
+      `${here}: no operator is on an edge`,
+    );
     if (edge.option === 'remote-scrape') assert.equal([prometheus, thanos, configurations], [[], [], []], here);
     else {
       assert.is(prometheus.length, 1, here);
@@ -518,11 +730,17 @@ test('F21 the external labels of every Prometheus, with what its pod puts in, ar
   for (const [name, fleet] of fleets()) {
     const sets = new Set<string>();
     for (const [cluster, rendered] of fleet.rendered) {
-      const identity = ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').find(({ metadata }) => metadata.name === 'cluster-identity')?.data ?? {};
+      const identity =
+        ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').find(({ metadata }) => metadata.name === 'cluster-identity')?.data ?? {};
       for (const { global } of configurationsOf(rendered)) {
-        const labels = Object.fromEntries(Object.entries(global.external_labels).map(([key, value]) => [key, value.replace(/\$\{(\w+)\}/g, (whole, variable: string) => identity[variable] ?? whole)]));
+        const labels = Object.fromEntries(
+          Object.entries(global.external_labels).map(([key, value]) => [
+            key,
+            value.replace(/\$\{(\w+)\}/g, (whole, variable: string) => identity[variable] ?? whole),
+          ]),
+        );
         const replica = Object.values(labels).filter((value) => value.includes('${'));
-        found.see(labels['cluster'] === cluster, () => `${name}: ${cluster}: external label cluster is ${labels['cluster']}`);
+        found.see(labels.cluster === cluster, () => `${name}: ${cluster}: external label cluster is ${labels.cluster}`);
         // Only the pod's own name is left to the pod.
         found.see(replica.length === 1 && replica[0] === '${POD_NAME}', () => `${name}: ${cluster}: ${JSON.stringify(labels)}`);
         const key = JSON.stringify(Object.entries(labels).sort());
@@ -542,10 +760,15 @@ function scraped(fleet: CompiledFleet): ReadonlyMap<string, readonly string[]> {
   const targets = new Map<string, string[]>();
   const add = (key: string, address: string) => targets.set(key, [...(targets.get(key) ?? []), address]);
   interface ScrapeConfig extends Resource {
-    readonly spec: { readonly jobName: string; readonly metricsPath: string; readonly staticConfigs: readonly { readonly targets: readonly string[]; readonly labels: Labels }[] };
+    readonly spec: {
+      readonly jobName: string;
+      readonly metricsPath: string;
+      readonly staticConfigs: readonly { readonly targets: readonly string[]; readonly labels: Labels }[];
+    };
   }
   for (const { spec } of ofKind<ScrapeConfig>(rendered, 'ScrapeConfig'))
-    for (const { targets: addresses, labels } of spec.staticConfigs) for (const address of addresses) add(`${labels['cluster']} ${spec.jobName} ${spec.metricsPath}`, address);
+    for (const { targets: addresses, labels } of spec.staticConfigs)
+      for (const address of addresses) add(`${labels.cluster} ${spec.jobName} ${spec.metricsPath}`, address);
   interface Slice extends Resource {
     readonly ports: readonly { readonly port: number }[];
     readonly endpoints: readonly { readonly addresses: readonly string[] }[];
@@ -557,7 +780,11 @@ function scraped(fleet: CompiledFleet): ReadonlyMap<string, readonly string[]> {
     for (const slice of ofKind<Slice>(rendered, 'EndpointSlice').filter(({ metadata }) => matches(spec.selector, metadata.labels ?? {})))
       for (const { path } of spec.endpoints)
         for (const { addresses } of slice.endpoints)
-          for (const address of addresses) add(`${slice.metadata.labels?.['cluster']} ${slice.metadata.labels?.[spec.jobLabel]} ${path}`, address.includes(':') ? `[${address}]:${slice.ports[0]?.port}` : `${address}:${slice.ports[0]?.port}`);
+          for (const address of addresses)
+            add(
+              `${slice.metadata.labels?.cluster} ${slice.metadata.labels?.[spec.jobLabel]} ${path}`,
+              address.includes(':') ? `[${address}]:${slice.ports[0]?.port}` : `${address}:${slice.ports[0]?.port}`,
+            );
   return targets;
 }
 
@@ -568,15 +795,26 @@ test('F22 the centre scrapes every node of every remote-scrape edge exactly once
     for (const edge of fleet.inventory.edges) {
       if (edge.option !== 'remote-scrape') continue;
       edges += 1;
-      const on = (port: number, nodes: readonly { address: string }[] = edge.nodes) => nodes.map(({ address }) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)).sort();
+      const on = (port: number, nodes: readonly { address: string }[] = edge.nodes) =>
+        nodes.map(({ address }) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)).sort();
       want.set(`${edge.name} node-exporter /metrics`, on(9100));
       want.set(`${edge.name} kubelet /metrics`, on(10250));
       want.set(`${edge.name} kubelet /metrics/cadvisor`, on(10250));
       const chosen = edge.settings.kubeStateMetrics.node ?? edge.nodes[0]?.name;
-      want.set(`${edge.name} kube-state-metrics /metrics`, on(30443, edge.nodes.filter((node) => node.name === chosen)));
+      want.set(
+        `${edge.name} kube-state-metrics /metrics`,
+        on(
+          30443,
+          edge.nodes.filter((node) => node.name === chosen),
+        ),
+      );
     }
     const got = new Map([...scraped(fleet)].map(([key, addresses]) => [key, [...addresses].sort()]));
-    assert.equal([...got].sort(([a], [b]) => (a < b ? -1 : 1)), [...want].sort(([a], [b]) => (a < b ? -1 : 1)), name);
+    assert.equal(
+      [...got].sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...want].sort(([a], [b]) => (a < b ? -1 : 1)),
+      name,
+    );
   }
   assert.ok(edges > 10);
 });
@@ -585,15 +823,22 @@ test('F22 Query asks every sidecar of every thanos-sidecar edge exactly once, by
   let edges = 0;
   for (const [name, fleet] of fleets()) {
     const rendered = fleet.rendered.get(fleet.inventory.central.name) ?? [];
-    const file = ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').find(({ metadata }) => metadata.name === 'query-endpoints')?.data['endpoints.yaml'] ?? '';
+    const file =
+      ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').find(({ metadata }) => metadata.name === 'query-endpoints')?.data[
+        'endpoints.yaml'
+      ] ?? '';
     const { endpoints } = parse(file) as { endpoints: readonly { address: string; client_config?: { server_name?: string } }[] };
-    const got = endpoints.filter(({ address }) => !address.startsWith('dns')).map(({ address, client_config }) => `${address} ${client_config?.server_name}`);
+    const got = endpoints
+      .filter(({ address }) => !address.startsWith('dns'))
+      .map(({ address, client_config }) => `${address} ${client_config?.server_name}`);
     const want = fleet.inventory.edges.flatMap((edge) => {
       if (edge.option !== 'thanos-sidecar') return [];
       edges += 1;
       const { replicas, endpoints: said, serverName = `thanos-sidecar.${edge.name}` } = edge.settings;
       const host = edge.nodes[0]?.address ?? '';
-      return (said ?? Array.from({ length: replicas }, (_, i) => `${host.includes(':') ? `[${host}]` : host}:${30901 + i}`)).map((address) => `${address} ${serverName}`);
+      return (said ?? Array.from({ length: replicas }, (_, i) => `${host.includes(':') ? `[${host}]` : host}:${30901 + i}`)).map(
+        (address) => `${address} ${serverName}`,
+      );
     });
     assert.equal([...got].sort(), [...want].sort(), name);
   }
@@ -601,12 +846,23 @@ test('F22 Query asks every sidecar of every thanos-sidecar edge exactly once, by
 });
 
 test('F22 nothing of a removed edge is left: not its name, not an address, on any option', () => {
-  for (const removed of everywhere.clusters.filter((cluster) => cluster['role'] === 'edge') as unknown as readonly { name: string; nodes: readonly { name: string; address: string }[] }[]) {
+  for (const removed of everywhere.clusters.filter((cluster) => cluster.role === 'edge') as unknown as readonly {
+    name: string;
+    nodes: readonly { name: string; address: string }[];
+  }[]) {
     const words = [removed.name, ...removed.nodes.flatMap(({ name, address }) => [name, address])];
     const holds = (text: string, word: string) => new RegExp(`(^|[^a-z0-9.-])${word.replaceAll('.', '\\.')}([^a-z0-9.]|$)`, 'm').test(text);
-    const left = (fleet: CompiledFleet) => [...fleet.tree].flatMap(([path, text]) => words.filter((word) => holds(text, word) || path.split('/').includes(word)).map((word) => `${path}: ${word}`));
+    const left = (fleet: CompiledFleet) =>
+      [...fleet.tree].flatMap(([path, text]) =>
+        words.filter((word) => holds(text, word) || path.split('/').includes(word)).map((word) => `${path}: ${word}`),
+      );
     assert.ok(left(fleetNamed('two regions and two rings')).length > 2, `${removed.name} is nowhere`);
-    const without = compiledFleet(aFleet(everywhere.clusters.filter(({ name }) => name !== removed.name), everywhere.fleet));
+    const without = compiledFleet(
+      aFleet(
+        everywhere.clusters.filter(({ name }) => name !== removed.name),
+        everywhere.fleet,
+      ),
+    );
     assert.equal(left(without), []);
     assert.not(without.rendered.has(removed.name));
   }
@@ -624,14 +880,23 @@ test('F32 sync waves are strings of whole numbers, at most five in an Applicatio
     for (const object of objects) {
       const wave = waveOf(object);
       if (wave !== '0') annotated += 1;
-      found.see(typeof wave === 'string' && /^(0|-?[1-9]\d*)$/.test(wave), () => `${here}: ${titleOf(object)}: wave ${JSON.stringify(wave)}`);
+      found.see(
+        typeof wave === 'string' && /^(0|-?[1-9]\d*)$/.test(wave),
+        () => `${here}: ${titleOf(object)}: wave ${JSON.stringify(wave)}`,
+      );
     }
     const waves = (kinds: readonly string[]) => objects.filter(({ kind }) => kinds.includes(kind)).map((object) => Number(waveOf(object)));
     found.see(new Set(objects.map(waveOf)).size <= 5, () => `${here} has ${new Set(objects.map(waveOf)).size} waves`);
     const access = waves(['ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
     const workloads = waves([...workloadKinds, ...Object.keys(operatorPods)]);
-    found.see(Math.max(...access, -1_000) <= Math.min(...workloads, 1_000), () => `${here}: access in wave ${Math.max(...access)} after a workload in ${Math.min(...workloads)}`);
-    found.see(Math.max(...waves(['Namespace']), -1_000) <= Math.min(...objects.map((object) => Number(waveOf(object)))), () => `${here}: something comes before its Namespace`);
+    found.see(
+      Math.max(...access, -1_000) <= Math.min(...workloads, 1_000),
+      () => `${here}: access in wave ${Math.max(...access)} after a workload in ${Math.min(...workloads)}`,
+    );
+    found.see(
+      Math.max(...waves(['Namespace']), -1_000) <= Math.min(...objects.map((object) => Number(waveOf(object)))),
+      () => `${here}: something comes before its Namespace`,
+    );
     if (objects.some(({ kind }) => workloadKinds.includes(kind))) found.see(access.length > 0 && workloads.length > 0, () => here);
   }
   assert.ok(annotated > 500);
@@ -640,7 +905,8 @@ test('F32 sync waves are strings of whole numbers, at most five in an Applicatio
 
 test('F32 there are no CustomResourceDefinitions: whoever runs the operators brings theirs', () => {
   const found = tally();
-  for (const { name, application, objects } of allDeliveries()) for (const { kind } of objects) found.see(kind !== 'CustomResourceDefinition', () => `${name}: ${application.metadata.name}`);
+  for (const { name, application, objects } of allDeliveries())
+    for (const { kind } of objects) found.see(kind !== 'CustomResourceDefinition', () => `${name}: ${application.metadata.name}`);
   found.close(1_000);
 });
 
@@ -651,10 +917,19 @@ test('F33 a namespace is a manifest and nothing else: no Application creates it 
   for (const { name, application, objects } of allDeliveries()) {
     const { syncPolicy, destination } = application.spec;
     const manifests = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
-    const creates = syncPolicy?.syncOptions?.some((option) => option.startsWith('CreateNamespace=true')) === true || syncPolicy?.managedNamespaceMetadata !== undefined;
-    found.see(!creates || !manifests.includes(destination.namespace ?? ''), () => `${name}: ${application.metadata.name}: ${destination.namespace} is made twice`);
+    const creates =
+      syncPolicy?.syncOptions?.some((option) => option.startsWith('CreateNamespace=true')) === true ||
+      syncPolicy?.managedNamespaceMetadata !== undefined;
+    found.see(
+      !creates || !manifests.includes(destination.namespace ?? ''),
+      () => `${name}: ${application.metadata.name}: ${destination.namespace} is made twice`,
+    );
     // One of the two has to be.
-    if (application.spec.source?.path?.startsWith('overlays/') === true) found.see(creates || manifests.includes(destination.namespace ?? ''), () => `${name}: ${application.metadata.name}: nobody makes ${destination.namespace}`);
+    if (application.spec.source?.path?.startsWith('overlays/') === true)
+      found.see(
+        creates || manifests.includes(destination.namespace ?? ''),
+        () => `${name}: ${application.metadata.name}: nobody makes ${destination.namespace}`,
+      );
   }
   found.close(100);
 });

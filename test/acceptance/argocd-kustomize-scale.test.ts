@@ -7,7 +7,17 @@ import { parseYaml } from '../../scripts/kustomize/yaml.ts';
 import { overlayDirs } from '../../scripts/overlays/overlay.ts';
 import { aCentre, aFleet, anEdge, compiledFleet } from '../support/fleet.ts';
 import { kustomizeBuild, kustomizeMissing } from '../support/kustomize.ts';
-import { applicationSetsOf, deliveriesOf, filesFrom, hubObjects, largeFleet, onDisk, paramFilesOf, pathsThatDiffer, tally } from '../support/trees.ts';
+import {
+  applicationSetsOf,
+  deliveriesOf,
+  filesFrom,
+  hubObjects,
+  largeFleet,
+  onDisk,
+  paramFilesOf,
+  pathsThatDiffer,
+  tally,
+} from '../support/trees.ts';
 
 // What has to hold of a thousand edges as it does of four. Compiling is the expensive part, so that it happens once; what compares two compiles
 // does with 300 edges.
@@ -25,7 +35,7 @@ const moved = ['edge-00200', 'edge-00201', 'edge-00209'];
 const after = compiledFleet(
   new Map([
     ...largeFleet(hundreds, (edge, i) => {
-      const at = moved.indexOf(String(edge['name']));
+      const at = moved.indexOf(String(edge.name));
       return at < 0 ? edge : { ...edge, nodes: [{ name: `edge-00${i}-a`, address: `172.16.0.${at + 1}` }] };
     }),
     ['clusters/more.ts', `export default ${JSON.stringify(anEdge('more', 'thanos-sidecar', 10, { region: 'jp', ring: 'stable' }))};\n`],
@@ -37,7 +47,9 @@ test('F1 at 1,000 edges: kustomize build of the centre and of 12 edges exits 0, 
   assert.is(dirs.size, count + 1);
   const sample = [centre, ...Array.from({ length: 12 }, (_, i) => `edge-${String(i * 83).padStart(5, '0')}`)];
   assert.is(new Set(sample.slice(1).map((name) => thousand.inventory.edges.find((edge) => edge.name === name)?.option)).size, 3);
-  const files = new Map(sample.flatMap((name) => filesFrom(thousand.tree, dirs.get(name) ?? '')).map((path) => [path, thousand.tree.get(path) ?? '']));
+  const files = new Map(
+    sample.flatMap((name) => filesFrom(thousand.tree, dirs.get(name) ?? '')).map((path) => [path, thousand.tree.get(path) ?? '']),
+  );
   if (kustomizeMissing !== undefined) return;
   onDisk(files, (root) => {
     for (const name of sample) {
@@ -66,7 +78,10 @@ test('F4, F5 at 300 edges: three edges that move and one that comes touch a hand
   const files = pathsThatDiffer(before.tree, after.tree);
   const mine = /^overlays\/jp\/more\/|^generated\/argocd\/params\/edge-jp-00\/more\.yaml$|^generated\/argocd\/edge-jp-00\.yaml$/;
   const ofCentre = new RegExp(`^overlays/kr/${centre}/(edges/[0-9a-f]{2}|query-endpoints)\\.yaml$`);
-  assert.equal(files.filter((path) => !mine.test(path) && !ofCentre.test(path)), []);
+  assert.equal(
+    files.filter((path) => !mine.test(path) && !ofCentre.test(path)),
+    [],
+  );
   assert.is(files.filter((path) => mine.test(path)).length, 4);
   // Buckets of the one that is scraped and of the one that came, and the endpoints of Query.
   assert.is(files.filter((path) => ofCentre.test(path)).length, 3, files.join(' '));
@@ -95,7 +110,10 @@ test('F19 at 1,000 edges: no Application holds more than 300 objects, and none o
     for (const object of objects) {
       const size = JSON.stringify(object).length / 1024;
       const own = object.metadata.annotations?.['argocd.argoproj.io/sync-options']?.includes('ServerSideApply=true') === true;
-      found.see(size <= (serverSide || own ? 1024 : 200), () => `${application.metadata.name}: ${object.kind} ${object.metadata.name} has ${size} KiB`);
+      found.see(
+        size <= (serverSide || own ? 1024 : 200),
+        () => `${application.metadata.name}: ${object.kind} ${object.metadata.name} has ${size} KiB`,
+      );
     }
   }
   found.close(20_000);
@@ -107,7 +125,9 @@ test('F19 1,000 edges with the defaults, a third on each option, compile', () =>
 });
 
 test('F19 a centre that would hold more than 300 objects is refused with a named error, never emitted', () => {
-  const { sourced, diagnostics } = checkSources(aFleet([aCentre(), ...Array.from({ length: 100 }, (_, i) => anEdge(`edge-${i}`, 'remote-scrape', 2 * i))]));
+  const { sourced, diagnostics } = checkSources(
+    aFleet([aCentre(), ...Array.from({ length: 100 }, (_, i) => anEdge(`edge-${i}`, 'remote-scrape', 2 * i))]),
+  );
   assert.ok(sourced, JSON.stringify(diagnostics));
   const { tree, diagnostics: found } = compile(sourced);
   if (tree.size === 0) {
@@ -115,7 +135,9 @@ test('F19 a centre that would hold more than 300 objects is refused with a named
     return;
   }
   const dir = overlayDirs(tree).get('centre') ?? '';
-  const objects = filesFrom(tree, dir).filter((path) => !path.endsWith('/kustomization.yaml')).flatMap((path) => parseYaml(tree.get(path) ?? ''));
+  const objects = filesFrom(tree, dir)
+    .filter((path) => !path.endsWith('/kustomization.yaml'))
+    .flatMap((path) => parseYaml(tree.get(path) ?? ''));
   assert.ok(objects.length <= 300, `the centre of 100 remote-scrape edges holds ${objects.length} objects`);
 });
 
@@ -125,7 +147,10 @@ test('F24, F25 at 1,000 edges: every cluster has one Application and one paramet
   for (const { application, cluster } of deliveriesOf(thousand)) {
     if (application.spec.source?.path?.startsWith('overlays/') !== true) continue;
     reached.set(cluster, (reached.get(cluster) ?? 0) + 1);
-    found.see(application.spec.destination.name === cluster && thousand.tree.has(`${application.spec.source.path}/kustomization.yaml`), () => application.metadata.name);
+    found.see(
+      application.spec.destination.name === cluster && thousand.tree.has(`${application.spec.source.path}/kustomization.yaml`),
+      () => application.metadata.name,
+    );
   }
   assert.is(reached.size, count + 1);
   for (const [cluster, times] of reached) found.see(times === 1, () => `${cluster} has ${times} Applications`);
@@ -141,17 +166,27 @@ test('F29 at 1,000 edges: an ApplicationSet is as small as at four, and has at m
     const files = deliveriesOf(thousand).filter((one) => one.set?.metadata.name === set.metadata.name).length;
     assert.ok(files > 0 && files <= 1_000, `${set.metadata.name}: ${files}`);
   }
-  for (const object of hubObjects(thousand.tree)) assert.ok(JSON.stringify(object).length < 200 * 1024, `${object.kind} ${object.metadata.name}`);
+  for (const object of hubObjects(thousand.tree))
+    assert.ok(JSON.stringify(object).length < 200 * 1024, `${object.kind} ${object.metadata.name}`);
 });
 
 test('F29 a shard of more than 1,000 edges is refused with a named error that says how many shards are enough', () => {
   const { sourced } = checkSources(
-    new Map([...aFleet([aCentre()]), ['clusters/edges.ts', `export default ${JSON.stringify(Array.from({ length: 1_001 }, (_, i) => ({ name: `e${i}`, role: 'edge', region: 'kr', option: 'prometheus-agent', nodes: [{ name: 'n', address: `10.${i >> 8}.${i & 255}.1` }] })))};\n`]]),
+    new Map([
+      ...aFleet([aCentre()]),
+      [
+        'clusters/edges.ts',
+        `export default ${JSON.stringify(Array.from({ length: 1_001 }, (_, i) => ({ name: `e${i}`, role: 'edge', region: 'kr', option: 'prometheus-agent', nodes: [{ name: 'n', address: `10.${i >> 8}.${i & 255}.1` }] })))};\n`,
+      ],
+    ]),
   );
   assert.ok(sourced);
   const { tree, diagnostics } = compile(sourced);
   assert.is(tree.size, 0);
-  assert.equal(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code), ['argocd/shard-too-large']);
+  assert.equal(
+    diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+    ['argocd/shard-too-large'],
+  );
   assert.match(diagnostics[0]?.hint ?? '', /argocd\.shards to 2/);
 });
 

@@ -13,7 +13,9 @@ import { aCentre, aFleet, anEdge, compiledFleet } from '../support/fleet.ts';
 import { allOverlays, filesFrom, fleets, foldersFrom, kustomizationOf, tally, titleOf, within, yamlFiles } from '../support/trees.ts';
 
 const kustomizations = (tree: FileTree) =>
-  [...tree].filter(([path]) => /(^|\/)kustomization\.yaml$/.test(path)).map(([path, text]) => ({ path, fields: parseYaml(text)[0] as Kustomization }));
+  [...tree]
+    .filter(([path]) => /(^|\/)kustomization\.yaml$/.test(path))
+    .map(([path, text]) => ({ path, fields: parseYaml(text)[0] as Kustomization }));
 
 const allKustomizations = () => [...fleets()].flatMap(([name, { tree }]) => kustomizations(tree).map((one) => ({ name, tree, ...one })));
 
@@ -25,7 +27,10 @@ const validate = new Ajv({ strict: true, allErrors: true }).compile(schema);
 test('F6 every kustomization.yaml validates against the strict schema', () => {
   const found = tally();
   for (const { name, path, fields } of allKustomizations())
-    found.see(validate(fields), () => `${name}: ${path}: ${JSON.stringify(validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`))}`);
+    found.see(
+      validate(fields),
+      () => `${name}: ${path}: ${JSON.stringify(validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`))}`,
+    );
   found.close(200);
 });
 
@@ -33,7 +38,18 @@ test('F6 every kustomization.yaml validates against the strict schema', () => {
 const outside = [
   ...['bases', 'commonLabels', 'vars', 'patchesStrategicMerge', 'patchesJson6902'],
   ...['namespace', 'namePrefix', 'nameSuffix', 'commonAnnotations', 'openapi', 'helmCharts', 'helmChartInflationGenerator', 'helmGlobals'],
-  ...['replacements', 'secretGenerator', 'transformers', 'validators', 'generators', 'crds', 'configurations', 'generatorOptions', 'buildMetadata', 'sortOptions'],
+  ...[
+    'replacements',
+    'secretGenerator',
+    'transformers',
+    'validators',
+    'generators',
+    'crds',
+    'configurations',
+    'generatorOptions',
+    'buildMetadata',
+    'sortOptions',
+  ],
 ];
 
 test('F6 the schema is strict: it refuses every field outside the portable subset, another kind and another apiVersion', () => {
@@ -60,11 +76,15 @@ test('F6 the schema is strict: it refuses every field outside the portable subse
 test('F6 no kustomization.yaml has a field outside the portable subset, and each is a Kustomization of v1beta1', () => {
   const found = tally();
   for (const { name, path, fields } of allKustomizations()) {
-    found.see(fields.apiVersion === 'kustomize.config.k8s.io/v1beta1' && fields.kind === 'Kustomization', () => `${name}: ${path}: ${fields.apiVersion} ${fields.kind}`);
+    found.see(
+      fields.apiVersion === 'kustomize.config.k8s.io/v1beta1' && fields.kind === 'Kustomization',
+      () => `${name}: ${path}: ${fields.apiVersion} ${fields.kind}`,
+    );
     for (const field of outside) found.see(!(field in fields), () => `${name}: ${path}: ${field}`);
   }
   for (const [name, { tree }] of fleets())
-    for (const path of tree.keys()) found.see(!/(^|\/)(kustomization\.yml|Kustomization)$/.test(path), () => `${name}: ${path}: a second name of the file`);
+    for (const path of tree.keys())
+      found.see(!/(^|\/)(kustomization\.yml|Kustomization)$/.test(path), () => `${name}: ${path}: a second name of the file`);
   found.close();
 });
 
@@ -99,7 +119,10 @@ test('F7 no emitted YAML has a duplicate key or an anchor, and all of it reads a
         if (known.has(text)) continue;
         known.add(text);
         const [old, current] = [read(text, '1.1'), read(text, '1.2')];
-        found.see(old.problems.length + current.problems.length === 0, () => `${place}: ${[...old.problems, ...current.problems].join('; ')}`);
+        found.see(
+          old.problems.length + current.problems.length === 0,
+          () => `${place}: ${[...old.problems, ...current.problems].join('; ')}`,
+        );
         found.see(old.value === current.value, () => `${place}: reads differently under YAML 1.1`);
       }
   found.close(1_000);
@@ -119,11 +142,16 @@ test('F9 no emitted path is absolute, leaves the repository or holds a character
   for (const [name, { tree }] of fleets()) {
     const lowered = new Set<string>();
     for (const path of tree.keys()) {
-      found.see(/^(base|overlays|generated)\/([A-Za-z0-9][-A-Za-z0-9._]*\/)*[A-Za-z0-9][-A-Za-z0-9._]*$/.test(path) && path === posix.normalize(path), () => `${name}: ${path}`);
+      found.see(
+        /^(base|overlays|generated)\/([A-Za-z0-9][-A-Za-z0-9._]*\/)*[A-Za-z0-9][-A-Za-z0-9._]*$/.test(path) &&
+          path === posix.normalize(path),
+        () => `${name}: ${path}`,
+      );
       found.see(path.split('/').every((part) => part.length <= 255) && path.length < 1_000, () => `${name}: ${path} is too long`);
       found.see(!lowered.has(path.toLowerCase()), () => `${name}: ${path} is one with another where case does not count`);
       lowered.add(path.toLowerCase());
-      for (const folder of path.split('/').map((_, i, parts) => parts.slice(0, i).join('/'))) found.see(!tree.has(folder), () => `${name}: ${folder} is a file and a folder`);
+      for (const folder of path.split('/').map((_, i, parts) => parts.slice(0, i).join('/')))
+        found.see(!tree.has(folder), () => `${name}: ${folder} is a file and a folder`);
     }
   }
   found.close();
@@ -138,7 +166,10 @@ test('F9 every resource of a kustomization is there, relative, inside the reposi
       const target = posix.join(folder, resource);
       found.see(!/^\/|:|\?|\\|\/\/|\/$/.test(resource), place);
       found.see(!/[^/.]\/\.\.(\/|$)/.test(resource) && !target.startsWith('..'), place);
-      found.see(tree.has(target) ? target.startsWith(`${folder}/`) : tree.has(`${target}/kustomization.yaml`), () => `${place()} is not there, or is a file of another folder`);
+      found.see(
+        tree.has(target) ? target.startsWith(`${folder}/`) : tree.has(`${target}/kustomization.yaml`),
+        () => `${place()} is not there, or is a file of another folder`,
+      );
     }
   found.close(500);
 });
@@ -146,8 +177,13 @@ test('F9 every resource of a kustomization is there, relative, inside the reposi
 test('F9 every file under base/ and overlays/ is used by some overlay', () => {
   const found = tally();
   for (const [name, { tree }] of fleets()) {
-    const used = new Set([...tree.keys()].filter((path) => /^overlays\/.*\/kustomization\.yaml$/.test(path)).flatMap((path) => filesFrom(tree, posix.dirname(path))));
-    for (const path of tree.keys()) if (!path.startsWith('generated/')) found.see(used.has(path), () => `${name}: nothing includes ${path}`);
+    const used = new Set(
+      [...tree.keys()]
+        .filter((path) => /^overlays\/.*\/kustomization\.yaml$/.test(path))
+        .flatMap((path) => filesFrom(tree, posix.dirname(path))),
+    );
+    for (const path of tree.keys())
+      if (!path.startsWith('generated/')) found.see(used.has(path), () => `${name}: nothing includes ${path}`);
   }
   found.close();
 });
@@ -162,9 +198,13 @@ test('F10 each part is once in the graph of an overlay, each folder once, and th
     assert.ok(parts.length > 1, `${fleetName}: ${cluster} has ${parts.length} parts`);
     found.see(new Set(parts).size === parts.length, () => `${fleetName}: ${cluster}: ${parts.join(' ')}`);
     found.see(new Set(folders).size === folders.length, () => `${fleetName}: ${cluster}: a diamond in ${folders.join(' ')}`);
-    found.see(folders.slice(1).every((folder) => /^base\/(parts\/[^/]+\/[0-9a-f]{12}|rings\/[^/]+\/[^/]+)$/.test(folder)), () => `${fleetName}: ${cluster}: ${folders.join(' ')}`);
+    found.see(
+      folders.slice(1).every((folder) => /^base\/(parts\/[^/]+\/[0-9a-f]{12}|rings\/[^/]+\/[^/]+)$/.test(folder)),
+      () => `${fleetName}: ${cluster}: ${folders.join(' ')}`,
+    );
   }
-  for (const { name, path, fields } of allKustomizations()) found.see(fields.kind === 'Kustomization' && !('components' in fields), () => `${name}: ${path} takes part in components`);
+  for (const { name, path, fields } of allKustomizations())
+    found.see(fields.kind === 'Kustomization' && !('components' in fields), () => `${name}: ${path} takes part in components`);
   found.close();
 });
 
@@ -197,7 +237,9 @@ test('F11 a patch changes exactly the object that its target names, and does cha
     const changed = rendered.filter((resource, at) => JSON.stringify(resource) !== JSON.stringify(before[at]));
     const wanted = `${target.group === undefined ? '' : `${target.group}/`}${target.kind} ${target.name}`;
     found.see(
-      changed.length === 1 && titleOf(changed[0] as Resource).replace(/ \S*\//, ' ') === wanted && changed[0]?.apiVersion.endsWith(target.version) === true,
+      changed.length === 1 &&
+        titleOf(changed[0] as Resource).replace(/ \S*\//, ' ') === wanted &&
+        changed[0]?.apiVersion.endsWith(target.version) === true,
       () => `${place}: changes ${changed.length === 0 ? 'nothing' : changed.map(titleOf).join(', ')}`,
     );
   }
@@ -207,9 +249,13 @@ test('F11 a patch changes exactly the object that its target names, and does cha
 test('F11 the target of a patch says version, kind and name, and none of it is a pattern', () => {
   const found = tally();
   for (const { place, target } of allPatches()) {
-    found.see(target.version !== undefined && target.kind !== undefined && target.name !== undefined, () => `${place}: ${JSON.stringify(target)}`);
+    found.see(
+      target.version !== undefined && target.kind !== undefined && target.name !== undefined,
+      () => `${place}: ${JSON.stringify(target)}`,
+    );
     // A dot in a group stands for itself there, since groups that differ in one character do not exist.
-    for (const [field, value] of Object.entries(target)) found.see((field === 'group' ? /^[a-z0-9.-]+$/ : /^[A-Za-z0-9-]+$/).test(value), () => `${place}: ${field} ${value}`);
+    for (const [field, value] of Object.entries(target))
+      found.see((field === 'group' ? /^[a-z0-9.-]+$/ : /^[A-Za-z0-9-]+$/).test(value), () => `${place}: ${field} ${value}`);
     found.see(!('labelSelector' in target || 'annotationSelector' in target), () => place);
   }
   found.close(10);
@@ -220,7 +266,9 @@ test('F11 what the inventory says of volumes is what the patches do', () => {
   for (const { fleetName, fleet, cluster, rendered } of allOverlays()) {
     const edge = fleet.inventory.edges.find(({ name }) => name === cluster);
     if (edge === undefined || edge.option === 'remote-scrape') continue;
-    const claims = rendered.flatMap((resource) => (resource.kind === 'StatefulSet' ? (resource as unknown as StatefulSet).spec.volumeClaimTemplates : []));
+    const claims = rendered.flatMap((resource) =>
+      resource.kind === 'StatefulSet' ? (resource as unknown as StatefulSet).spec.volumeClaimTemplates : [],
+    );
     const { class: storageClass, size = edge.option === 'prometheus-agent' ? '5Gi' : '20Gi' } = edge.storage;
     found.see(
       claims.length === 1 && claims[0]?.spec.storageClassName === storageClass && claims[0]?.spec.resources.requests.storage === size,
@@ -232,14 +280,21 @@ test('F11 what the inventory says of volumes is what the patches do', () => {
 
 interface StatefulSet {
   readonly spec: {
-    readonly volumeClaimTemplates: readonly { readonly spec: { readonly storageClassName?: string; readonly resources: { readonly requests: { readonly storage: string } } } }[];
+    readonly volumeClaimTemplates: readonly {
+      readonly spec: { readonly storageClassName?: string; readonly resources: { readonly requests: { readonly storage: string } } };
+    }[];
   };
 }
 
-const segmentsOf = (path: string) => path.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+const segmentsOf = (path: string) =>
+  path
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** The value at a path, by RFC 6901; nothing where there is none. */
-const valueAt = (value: unknown, path: string): unknown => segmentsOf(path).reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+const valueAt = (value: unknown, path: string): unknown =>
+  segmentsOf(path).reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
 
 test('F13 every operation that counts list items comes after a test of that item, and none replaces or tests what is not there', () => {
   const found = tally();
@@ -260,7 +315,10 @@ test('F13 every operation that counts list items comes after a test of that item
       for (const [at, part] of parts.entries())
         if (/^\d+$/.test(part)) {
           const item = parts.slice(0, at + 1).join('/');
-          found.see(tested.some((other) => other === item || other.startsWith(`${item}/`)), () => `${place}: no test of ${item} before ${op} ${path}`);
+          found.see(
+            tested.some((other) => other === item || other.startsWith(`${item}/`)),
+            () => `${place}: no test of ${item} before ${op} ${path}`,
+          );
         }
     }
   }
@@ -281,18 +339,24 @@ test('F12 every container has an image with a tag or a digest, never latest, and
   for (const { fleetName, cluster, rendered } of allOverlays()) {
     const see = (resource: Resource, name: string, image: string | undefined) => {
       const { tag, digest } = imagePattern.exec(image ?? '')?.groups ?? {};
-      found.see((tag ?? digest) !== undefined && tag !== 'latest', () => `${fleetName}: ${cluster}: ${titleOf(resource)}: ${name}: ${image}`);
+      found.see(
+        (tag ?? digest) !== undefined && tag !== 'latest',
+        () => `${fleetName}: ${cluster}: ${titleOf(resource)}: ${name}: ${image}`,
+      );
     };
     let images = 0;
     for (const resource of rendered) {
-      const { spec = {} } = resource as Resource & { spec?: { template?: { spec?: Record<string, readonly Container[] | undefined> }; image?: string; thanos?: { image?: string } } };
+      const { spec = {} } = resource as Resource & {
+        spec?: { template?: { spec?: Record<string, readonly Container[] | undefined> }; image?: string; thanos?: { image?: string } };
+      };
       const pod = spec.template?.spec;
       for (const list of ['containers', 'initContainers', 'ephemeralContainers'])
         for (const { name, image } of pod?.[list] ?? []) {
           see(resource, name, image);
           images += 1;
         }
-      if (['Deployment', 'StatefulSet', 'DaemonSet'].includes(resource.kind)) found.see((pod?.['containers'] ?? []).length > 0, () => `${cluster}: ${titleOf(resource)} has no container`);
+      if (['Deployment', 'StatefulSet', 'DaemonSet'].includes(resource.kind))
+        found.see((pod?.containers ?? []).length > 0, () => `${cluster}: ${titleOf(resource)} has no container`);
       // The operator would fill in an image of its own choice.
       if (['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler'].includes(resource.kind)) see(resource, 'spec.image', spec.image);
       if (spec.thanos !== undefined) see(resource, 'spec.thanos.image', spec.thanos.image);
@@ -334,7 +398,8 @@ test('F14 an overlay changes nothing of an object of a base but its metadata lab
             }
           }
       found.see(
-        JSON.stringify(sorted({ ...want, metadata: { ...want.metadata, labels: { ...want.metadata.labels, ...pairs } } })) === JSON.stringify(sorted(got)),
+        JSON.stringify(sorted({ ...want, metadata: { ...want.metadata, labels: { ...want.metadata.labels, ...pairs } } })) ===
+          JSON.stringify(sorted(got)),
         () => `${place} is not its base and the overlay's labels`,
       );
     }
@@ -361,7 +426,10 @@ test('F14 no label of the fleet is in a selector, a pod template or a claim', ()
     assert.ok(label);
     for (const resource of rendered)
       for (const { path } of within((resource as Resource & { spec?: unknown }).spec ?? {}))
-        found.see(!Object.hasOwn(label.pairs, path.at(-1) ?? ''), () => `${fleetName}: ${cluster}: ${titleOf(resource)}: spec.${path.join('.')}`);
+        found.see(
+          !Object.hasOwn(label.pairs, path.at(-1) ?? ''),
+          () => `${fleetName}: ${cluster}: ${titleOf(resource)}: spec.${path.join('.')}`,
+        );
   }
   found.close(5_000);
 });

@@ -1,8 +1,18 @@
 import { loadInventory } from '../../scripts/inventory/load.ts';
+import type { Resource } from '../../scripts/kubernetes/resource.ts';
 import { aCentre, aFleet, allOptions, anEdge, compiledFleet } from '../support/fleet.ts';
 import type { NamedFleet } from '../support/manifests.ts';
 
-const named = (name: string, sources: ReadonlyMap<string, string>): NamedFleet => ({ name, ...compiledFleet(sources) });
+/** Compiled, with all overlays of a cluster together: those of a large centre are several. */
+export function named(name: string, sources: ReadonlyMap<string, string>): NamedFleet {
+  const compiled = compiledFleet(sources);
+  const rendered = new Map<string, readonly Resource[]>();
+  for (const [overlay, resources] of compiled.rendered) {
+    const cluster = overlay.split('/')[0] ?? '';
+    rendered.set(cluster, [...(rendered.get(cluster) ?? []), ...resources]);
+  }
+  return { ...compiled, name, rendered, overlays: compiled.rendered };
+}
 
 /** The inventory of this repository. */
 export const repository = named('clusters/', loadInventory('.').sources);
@@ -72,18 +82,39 @@ export const unsafeKubelets = named('unsafe kubelets', unsafeKubeletSources);
 
 export const smallCentre = named(
   'small centre',
-  allOptions({}, { prometheus: { replicas: 1 }, query: { replicas: 1 }, receive: { url: 'https://receive.example/api/v1/receive', replicas: 5, replicationFactor: 5 } }),
+  allOptions(
+    {},
+    {
+      prometheus: { replicas: 1 },
+      query: { replicas: 1 },
+      receive: { url: 'https://receive.example/api/v1/receive', replicas: 5, replicationFactor: 5 },
+    },
+  ),
 );
 
 export const otherVersions = named(
   'other versions',
-  allOptions({ versions: { prometheus: '3.5.0', thanos: '0.42.0', nodeExporter: '1.9.0', kubeStateMetrics: '2.16.0', alertmanager: '0.28.0' } }),
+  allOptions({
+    versions: { prometheus: '3.5.0', thanos: '0.42.0', nodeExporter: '1.9.0', kubeStateMetrics: '2.16.0', alertmanager: '0.28.0' },
+  }),
 );
 
 /** More sidecars than one Query asks. */
 export const manySidecars = named(
   'many sidecars',
   aFleet([aCentre(), ...Array.from({ length: 120 }, (_, i) => anEdge(`edge-${i}`, 'thanos-sidecar', 2 * i))]),
+);
+
+/** More than the centre's Application holds. */
+export const manyScraped = named(
+  'many scraped',
+  aFleet(
+    [
+      aCentre(),
+      ...Array.from({ length: 70 }, (_, i) => anEdge(`edge-${i}`, 'remote-scrape', 2 * i, { region: i % 2 === 0 ? 'kr' : 'jp' })),
+    ],
+    { regions: ['kr', 'jp'] },
+  ),
 );
 
 export const oneOption = (['remote-scrape', 'prometheus-agent', 'thanos-sidecar'] as const).map((option) =>
@@ -101,5 +132,6 @@ export const fleets: readonly NamedFleet[] = [
   smallCentre,
   otherVersions,
   manySidecars,
+  manyScraped,
   ...oneOption,
 ];

@@ -1,18 +1,19 @@
 import { posix } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parse } from 'yaml';
-import { all, at, type ConfigMap, each, flagsOf, inCentre, listAt, none, type Operated, prometheus, targets, thanos } from '../support/manifests.ts';
+import { all, at, type ConfigMap, each, listAt, none, type Operated, prometheus, targets, thanos } from '../support/manifests.ts';
 import { fleets } from './fleets.ts';
 
 test('G14 the central Prometheus has no external label but its replica', () => {
   for (const fleet of fleets)
     each(
       all<Operated>([fleet], 'Prometheus'),
-      ({ object: { spec } }) => ['cluster', 'region'].some((name) => at(spec, 'externalLabels', name) !== undefined) && 'renames every edge',
+      ({ object: { spec } }) =>
+        ['cluster', 'region'].some((name) => at(spec, 'externalLabels', name) !== undefined) && 'renames every edge',
       ({ object: { spec } }) => Object.keys(at(spec, 'externalLabels') ?? {}).length > 0 && 'has more external labels than its replica',
-      ({ object: { spec } }) => spec['replicaExternalLabelName'] !== 'prometheus_replica' && 'has another replica label than prometheus_replica',
-      ({ object: { spec } }) => spec['prometheusExternalLabelName'] !== '' && 'has an external label with its own name',
+      ({ object: { spec } }) =>
+        spec.replicaExternalLabelName !== 'prometheus_replica' && 'has another replica label than prometheus_replica',
+      ({ object: { spec } }) => spec.prometheusExternalLabelName !== '' && 'has an external label with its own name',
     );
 });
 
@@ -22,7 +23,12 @@ test("G14 the centre's own targets get cluster and region from the default scrap
     each(all<Operated>([fleet], 'Prometheus'), ({ object }) => {
       const classes = listAt(object, 'spec', 'scrapeClasses').filter((one) => at(one, 'default') === true);
       const relabelings = JSON.stringify(classes.flatMap((one) => listAt(one, 'relabelings')));
-      const wanted = ([['cluster', name], ['region', region]] as const).map(([label, replacement]) => ({
+      const wanted = (
+        [
+          ['cluster', name],
+          ['region', region],
+        ] as const
+      ).map(([label, replacement]) => ({
         sourceLabels: [label],
         regex: '^$',
         targetLabel: label,
@@ -38,7 +44,7 @@ test("G14 the centre's own targets get cluster and region from the default scrap
 const named = fleets.flatMap((fleet) => [
   ...all<ConfigMap>([fleet], 'ConfigMap')
     .filter(({ object }) => object.metadata.name === 'cluster-identity')
-    .map(({ where, cluster, object: { data } }) => ({ where, fleet, of: cluster, cluster: data['CLUSTER'], region: data['REGION'] })),
+    .map(({ where, cluster, object: { data } }) => ({ where, fleet, of: cluster, cluster: data.CLUSTER, region: data.REGION })),
   ...targets([fleet]).map(({ where, cluster, region }) => ({ where, fleet, of: cluster, cluster, region })),
   ...all([fleet], 'PrometheusRule').flatMap(({ where, object }) =>
     listAt(object, 'spec', 'groups')
@@ -55,7 +61,8 @@ test('G15 cluster values are unique DNS-1123 names that are safe as paths, and r
   each(
     named,
     ({ cluster = '' }) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(cluster) && `calls the cluster ${JSON.stringify(cluster)}`,
-    ({ cluster = '' }) => (posix.basename(cluster) !== cluster || cluster === '.' || cluster === '..') && `has ${cluster}, which is no tenant to Receive`,
+    ({ cluster = '' }) =>
+      (posix.basename(cluster) !== cluster || cluster === '.' || cluster === '..') && `has ${cluster}, which is no tenant to Receive`,
     ({ of, cluster }) => cluster !== of && `calls ${of} ${cluster}`,
     ({ fleet, cluster, region }) => {
       const wanted = fleet.inventory.edges.find(({ name }) => name === cluster)?.region;
@@ -66,7 +73,7 @@ test('G15 cluster values are unique DNS-1123 names that are safe as paths, and r
   for (const fleet of fleets) {
     const identities = all<ConfigMap>([fleet], 'ConfigMap').filter(({ object }) => object.metadata.name === 'cluster-identity');
     assert.is(identities.length, fleet.inventory.edges.length);
-    assert.is(new Set(identities.map(({ object }) => object.data['CLUSTER'])).size, fleet.inventory.edges.length, fleet.name);
+    assert.is(new Set(identities.map(({ object }) => object.data.CLUSTER)).size, fleet.inventory.edges.length, fleet.name);
   }
 });
 
@@ -90,7 +97,10 @@ test('G16 no store has a replica label that Query does not know', () => {
         Object.entries(at(object, 'spec', 'labels') ?? {}).map(([name, value]) => ({ where, text: `${name}="${String(value)}"` })),
       ),
       ...prometheus([fleet]).flatMap(({ where, config }) =>
-        Object.entries(at(config, 'global', 'external_labels') ?? {}).map(([name, value]) => ({ where, text: `${name}="${String(value)}"` })),
+        Object.entries(at(config, 'global', 'external_labels') ?? {}).map(([name, value]) => ({
+          where,
+          text: `${name}="${String(value)}"`,
+        })),
       ),
     ].filter(({ text }) => text.includes('POD_NAME'));
     assert.ok(labels.length >= 1, fleet.name);
@@ -100,15 +110,19 @@ test('G16 no store has a replica label that Query does not know', () => {
 
 test('G16 the Ruler keeps replica labels out of its alerts', () => {
   for (const fleet of fleets)
-    each(all<Operated>([fleet], 'ThanosRuler'), ({ object }) => !listAt(object, 'spec', 'alertDropLabels').includes('rule_replica') && 'sends each alert once for each replica');
+    each(
+      all<Operated>([fleet], 'ThanosRuler'),
+      ({ object }) => !listAt(object, 'spec', 'alertDropLabels').includes('rule_replica') && 'sends each alert once for each replica',
+    );
 });
 
 test('G16 alerts of an edge lose the replica, too', () => {
   each(
     prometheus(fleets).filter(({ config, flags }) => !flags.has('agent') && at(config, 'alerting') !== undefined),
     ({ config }) =>
-      !listAt(config, 'alerting', 'alert_relabel_configs').some((one) => at(one, 'action') === 'labeldrop' && new RegExp(`^(?:${String(at(one, 'regex'))})$`).test('prometheus_replica')) &&
-      'sends each alert once for each replica',
+      !listAt(config, 'alerting', 'alert_relabel_configs').some(
+        (one) => at(one, 'action') === 'labeldrop' && new RegExp(`^(?:${String(at(one, 'regex'))})$`).test('prometheus_replica'),
+      ) && 'sends each alert once for each replica',
   );
 });
 

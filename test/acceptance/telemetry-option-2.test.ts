@@ -17,8 +17,8 @@ import {
   none,
   podNames,
   prometheus,
-  seconds,
   type Service,
+  seconds,
   targetOf,
   thanos,
   workloads,
@@ -48,14 +48,18 @@ test('G23 an agent has the flags of an agent and a configuration that an agent t
   each(
     agents(fleets),
     ({ flags }) => flags.get('agent')?.[0] !== '' && 'has no plain --agent',
-    ({ flags }) => (flags.get('enable-feature') ?? []).some((features) => features.split(',').includes('agent')) && 'has --enable-feature=agent',
+    ({ flags }) =>
+      (flags.get('enable-feature') ?? []).some((features) => features.split(',').includes('agent')) && 'has --enable-feature=agent',
     ({ flags }) => [...flags.keys()].some((name) => name.startsWith('storage.tsdb.')) && 'has the storage of a server',
     ({ flags }) => flags.get('storage.agent.path') === undefined && 'does not say where its WAL is',
     ({ config }) => {
       const refused = ['rule_files', 'alerting', 'remote_read'].filter((name) => at(config, name) !== undefined);
       return refused.length > 0 && `has ${refused.join(', ')}`;
     },
-    ({ config }) => listAt(config, 'remote_write').some((one) => String(at(one, 'protobuf_message') ?? 'prometheus.WriteRequest') !== 'prometheus.WriteRequest') && 'sends remote write 2.0',
+    ({ config }) =>
+      listAt(config, 'remote_write').some(
+        (one) => String(at(one, 'protobuf_message') ?? 'prometheus.WriteRequest') !== 'prometheus.WriteRequest',
+      ) && 'sends remote write 2.0',
     ({ config }) => listAt(config, 'scrape_configs').length < 4 && 'scrapes too little',
   );
 });
@@ -72,7 +76,9 @@ test('G24 an agent writes to Receive over mutual TLS, under the name of its clus
       return /\.svc(\.|$)|\.cluster\.local$/.test(hostname) && `writes to ${hostname}, a name of another cluster`;
     },
     ({ config }) => typeof at(config, 'remote_write', 0, 'name') !== 'string' && 'gives remote write no name',
-    ({ config }) => ['cert_file', 'key_file', 'ca_file'].some((name) => typeof at(config, 'remote_write', 0, 'tls_config', name) !== 'string') && 'has not certificate, key and authority',
+    ({ config }) =>
+      ['cert_file', 'key_file', 'ca_file'].some((name) => typeof at(config, 'remote_write', 0, 'tls_config', name) !== 'string') &&
+      'has not certificate, key and authority',
     ({ config }) => at(config, 'remote_write', 0, 'tls_config', 'insecure_skip_verify') !== undefined && 'does not verify Receive',
     ({ config }) => at(config, 'remote_write', 0, 'headers') !== undefined && 'claims a tenant by a header',
   );
@@ -103,16 +109,29 @@ test("G24 the common name of the certificate, the external label cluster and the
       const secret = pod.volumes?.find(({ name }) => name === mount?.name)?.secret?.secretName ?? '';
       // The bytes are nobody's here: what tells whoever makes the certificate is the list of Secrets, or the ExternalSecret.
       const purposes = [
-        ...all<ConfigMap>(fleets, 'ConfigMap').filter((one) => one.resources === resources && one.object.metadata.name.startsWith('required-secrets')).map(({ object }) => object.data[`${object.metadata.namespace}.${secret}`]),
-        ...all(fleets, 'ExternalSecret').filter((one) => one.resources === resources && one.object.metadata.name === secret).map(({ object }) => object.metadata.annotations?.['fleetc.dev/purpose']),
+        ...all<ConfigMap>(fleets, 'ConfigMap')
+          .filter((one) => one.resources === resources && one.object.metadata.name.startsWith('required-secrets'))
+          .map(({ object }) => object.data[`${object.metadata.namespace}.${secret}`]),
+        ...all(fleets, 'ExternalSecret')
+          .filter((one) => one.resources === resources && one.object.metadata.name === secret)
+          .map(({ object }) => object.metadata.annotations?.['fleetc.dev/purpose']),
       ].filter((text) => text !== undefined);
-      return !purposes.some((text) => /common name is this cluster's name/.test(text)) && 'does not say that the common name is the name of the cluster';
+      return (
+        !purposes.some((text) => /common name is this cluster's name/.test(text)) &&
+        'does not say that the common name is the name of the cluster'
+      );
     },
   );
   // A store has one certificate for each cluster.
   each(
     all([secretStore], 'ExternalSecret').filter((found) => !inCentre(found)),
-    ({ object, cluster }) => listAt(object, 'spec', 'data').some((one) => !String(at(one, 'remoteRef', 'key')).split('/').includes(cluster)) && 'reads what is not of its cluster',
+    ({ object, cluster }) =>
+      listAt(object, 'spec', 'data').some(
+        (one) =>
+          !String(at(one, 'remoteRef', 'key'))
+            .split('/')
+            .includes(cluster),
+      ) && 'reads what is not of its cluster',
   );
 });
 
@@ -123,33 +142,49 @@ test('G25 a change of its configuration does not restart an agent', () => {
       const file = flags.get('config.file')?.[0] ?? '';
       const mount = container.volumeMounts?.find(({ mountPath }) => file.startsWith(`${mountPath}/`));
       const name = pod.volumes?.find((one) => one.name === mount?.name)?.configMap?.name ?? '';
-      const exists = resources.some(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name && metadata.namespace === object.metadata.namespace);
+      const exists = resources.some(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name && metadata.namespace === object.metadata.namespace,
+      );
       return (!exists || /-[bcdfghkmt2456789]{10}$/.test(name)) && `mounts ConfigMap ${name}`;
     },
-    ({ object }) => Object.keys(at(object, 'spec', 'template', 'metadata', 'annotations') ?? {}).some((name) => /checksum|hash/.test(name)) && 'restarts by an annotation',
+    ({ object }) =>
+      Object.keys(at(object, 'spec', 'template', 'metadata', 'annotations') ?? {}).some((name) => /checksum|hash/.test(name)) &&
+      'restarts by an annotation',
     // Prometheus knew it by another name before 3.12, and from 3.16 on only warns of that name.
     ({ flags, fleet }) => {
       const old = fleet.inventory.fleet.versions.prometheus === '3.5.0';
       const reloads = old ? flags.get('enable-feature')?.[0] === 'auto-reload-config' : flags.get('config.auto-reload')?.[0] === '';
       return !reloads && 'does not reload its configuration';
     },
-    ({ container }) => (container.volumeMounts ?? []).some((mount) => at(mount, 'subPath') !== undefined) && 'mounts a file that never changes',
+    ({ container }) =>
+      (container.volumeMounts ?? []).some((mount) => at(mount, 'subPath') !== undefined) && 'mounts a file that never changes',
   );
   for (const { name, tree } of receiving) {
     const generators = [...tree].flatMap(([path, text]) => {
       if (!path.endsWith('/kustomization.yaml')) return [];
       const content = parse(text) as unknown;
-      return listAt(content, 'configMapGenerator').map((one) => ({ path, one, all: at(content, 'generatorOptions', 'disableNameSuffixHash') }));
+      return listAt(content, 'configMapGenerator').map((one) => ({
+        path,
+        one,
+        all: at(content, 'generatorOptions', 'disableNameSuffixHash'),
+      }));
     });
     assert.ok(generators.length > 0, name);
-    none(generators.flatMap(({ path, one, all: every }) => (at(one, 'options', 'disableNameSuffixHash') === true || every === true ? [] : [path])));
+    none(
+      generators.flatMap(({ path, one, all: every }) =>
+        at(one, 'options', 'disableNameSuffixHash') === true || every === true ? [] : [path],
+      ),
+    );
   }
 });
 
 test('G25 an agent that is stopped has more time than it may flush for', () => {
   each(agents(fleets), ({ pod, flags }) => {
     const flush = seconds(flags.get('storage.remote.flush-deadline')?.[0] ?? '60s');
-    return !((pod.terminationGracePeriodSeconds ?? 30) > flush) && `is killed after ${pod.terminationGracePeriodSeconds ?? 30} s and flushes for ${flush} s`;
+    return (
+      !((pod.terminationGracePeriodSeconds ?? 30) > flush) &&
+      `is killed after ${pod.terminationGracePeriodSeconds ?? 30} s and flushes for ${flush} s`
+    );
   });
 });
 
@@ -163,10 +198,15 @@ test('G26 a router has hashring, ketama, an odd replication of at least three, a
         const factor = Number(flags.get('receive.replication-factor')?.[0]);
         return !(factor >= 3 && factor % 2 === 1) && `keeps ${factor} copies`;
       },
-      ({ flags }) => Number(flags.get('receive.replication-factor')?.[0]) !== fleet.inventory.central.receive?.replicationFactor && 'keeps other copies than the inventory says',
+      ({ flags }) =>
+        Number(flags.get('receive.replication-factor')?.[0]) !== fleet.inventory.central.receive?.replicationFactor &&
+        'keeps other copies than the inventory says',
       ({ flags }) => (flags.get('label') ?? []).length === 0 && 'has no label',
-      ({ flags }) => !(flags.get('label') ?? []).every((label) => /^[a-z_]+="[^"]+"$/.test(label)) && 'has a label that Thanos does not read',
-      ({ flags }) => ['cert', 'key', 'client-ca'].some((name) => flags.get(`remote-write.server-tls-${name}`) === undefined) && 'takes writes without mutual TLS',
+      ({ flags }) =>
+        !(flags.get('label') ?? []).every((label) => /^[a-z_]+="[^"]+"$/.test(label)) && 'has a label that Thanos does not read',
+      ({ flags }) =>
+        ['cert', 'key', 'client-ca'].some((name) => flags.get(`remote-write.server-tls-${name}`) === undefined) &&
+        'takes writes without mutual TLS',
       ({ flags }) => flags.get('receive.tenant-certificate-field')?.[0] !== 'commonName' && 'takes the tenant from elsewhere',
       ({ flags }) => {
         const found = [...flags.keys()].filter((name) => /^(receive\.local-endpoint|objstore\.|tsdb\.path)/.test(name));
@@ -186,14 +226,20 @@ test('G27 an ingestor has no hashring, a label of its own, the cluster as tenant
       },
       ({ flags }) => {
         const labels = flags.get('label') ?? [];
-        return !(labels.length === 1 && labels.every((label) => /^[a-z_]+="\$\(POD_NAME\)"$/.test(label))) && `has the labels ${labels.join(', ')}`;
+        return (
+          !(labels.length === 1 && labels.every((label) => /^[a-z_]+="\$\(POD_NAME\)"$/.test(label))) &&
+          `has the labels ${labels.join(', ')}`
+        );
       },
       ({ flags }) => flags.get('label')?.[0]?.split('=')[0] !== 'receive_replica' && 'has another replica label than receive_replica',
-      ({ container }) => container.env?.find(({ name }) => name === 'POD_NAME')?.valueFrom?.fieldRef?.fieldPath !== 'metadata.name' && 'does not know its pod',
+      ({ container }) =>
+        container.env?.find(({ name }) => name === 'POD_NAME')?.valueFrom?.fieldRef?.fieldPath !== 'metadata.name' &&
+        'does not know its pod',
       ({ flags }) => flags.get('receive.tenant-label-name')?.[0] !== 'cluster' && 'has another tenant label than cluster',
       ({ flags }) => !(seconds(flags.get('tsdb.retention')?.[0] ?? '0s') >= 12 * 3600) && 'keeps less than twelve hours',
       ({ flags }) => flags.get('objstore.config-file') === undefined && flags.get('objstore.config') === undefined && 'uploads nothing',
-      ({ object }) => (object.kind !== 'StatefulSet' || (object.spec.volumeClaimTemplates ?? []).length !== 1) && 'keeps its data in the pod',
+      ({ object }) =>
+        (object.kind !== 'StatefulSet' || (object.spec.volumeClaimTemplates ?? []).length !== 1) && 'keeps its data in the pod',
     );
 });
 
@@ -215,7 +261,9 @@ test('G28 the hashring names every ingestor by its own DNS name behind a headles
       const factor = Number(router.flags.get('receive.replication-factor')?.[0]);
       return !(endpoints.length === replicas && replicas >= factor) && `has ${endpoints.length} endpoints for ${factor} copies`;
     });
-    const [service, ...more] = all<Service>([fleet], 'Service').filter((one) => one.resources === resources && one.object.metadata.name === object.spec.serviceName);
+    const [service, ...more] = all<Service>([fleet], 'Service').filter(
+      (one) => one.resources === resources && one.object.metadata.name === object.spec.serviceName,
+    );
     assert.ok(service !== undefined && more.length === 0, `${fleet.name}: ${object.spec.serviceName}`);
     assert.is(service.object.spec.clusterIP, 'None');
     assert.is(service.object.metadata.namespace, object.metadata.namespace);
@@ -232,7 +280,9 @@ test('G29 a LoadBalancer exposes remote write and nothing else', () => {
     each(
       all<Service>([fleet], 'Service').filter(({ object }) => object.spec.type === 'LoadBalancer'),
       (found) => {
-        const behind = workloads([fleet]).filter((one) => one.resources === found.resources && matches(found.object.spec.selector ?? {}, one.object.spec.template.metadata.labels));
+        const behind = workloads([fleet]).filter(
+          (one) => one.resources === found.resources && matches(found.object.spec.selector ?? {}, one.object.spec.template.metadata.labels),
+        );
         if (behind.length !== 1) return `leads to ${behind.length} workloads`;
         const [router] = routers([fleet]).filter(({ object }) => object === behind[0]?.object);
         if (router === undefined) return 'leads to something else than routers';
@@ -249,9 +299,14 @@ test('G29 nothing else in the centre is exposed but the alert gateway', () => {
     none(
       all<Service>([fleet], 'Service').flatMap((found) => {
         const { type = 'ClusterIP', ports, selector = {} } = found.object.spec;
-        if (!inCentre(found) || type === 'ClusterIP' || (type === 'LoadBalancer' && ports.every(({ name }) => name === 'remote-write'))) return [];
-        const [behind] = workloads([fleet]).filter((one) => one.resources === found.resources && matches(selector, one.object.spec.template.metadata.labels));
-        return behind?.object.metadata.name === 'alert-gateway' && ports.every((port) => targetOf(port, behind) === 8443) ? [] : [found.where];
+        if (!inCentre(found) || type === 'ClusterIP' || (type === 'LoadBalancer' && ports.every(({ name }) => name === 'remote-write')))
+          return [];
+        const [behind] = workloads([fleet]).filter(
+          (one) => one.resources === found.resources && matches(selector, one.object.spec.template.metadata.labels),
+        );
+        return behind?.object.metadata.name === 'alert-gateway' && ports.every((port) => targetOf(port, behind) === 8443)
+          ? []
+          : [found.where];
       }),
     );
 });
@@ -265,10 +320,16 @@ test('G30 a disruption leaves a majority of the copies, and an ingestor has time
         const budgets = all([fleet], 'PodDisruptionBudget').filter(
           (one) =>
             one.resources === resources &&
-            matches((at(one.object, 'spec', 'selector', 'matchLabels') ?? { nothing: '' }) as Readonly<Record<string, string>>, object.spec.template.metadata.labels),
+            matches(
+              (at(one.object, 'spec', 'selector', 'matchLabels') ?? { nothing: '' }) as Readonly<Record<string, string>>,
+              object.spec.template.metadata.labels,
+            ),
         );
         const [unavailable] = budgets.map((one) => at(one.object, 'spec', 'maxUnavailable'));
-        return !(budgets.length === 1 && typeof unavailable === 'number' && unavailable <= Math.floor((factor - 1) / 2)) && `may lose ${String(unavailable)} of ${factor} copies`;
+        return (
+          !(budgets.length === 1 && typeof unavailable === 'number' && unavailable <= Math.floor((factor - 1) / 2)) &&
+          `may lose ${String(unavailable)} of ${factor} copies`
+        );
       },
       ({ pod }) => !((pod.terminationGracePeriodSeconds ?? 30) >= 300) && 'is killed before it has uploaded',
     );

@@ -5,33 +5,31 @@ import { parse } from 'yaml';
 import { compile } from '../../scripts/compile.ts';
 import { hasErrors } from '../../scripts/diagnostic.ts';
 import { checkSources } from '../../scripts/inventory/load.ts';
-import { aCentre, aFleet, compiledFleet } from '../support/fleet.ts';
+import { aCentre, aFleet } from '../support/fleet.ts';
 import {
   all,
   at,
   bytes,
-  type ConfigMap,
   type Command,
+  type ConfigMap,
   each,
   edgesOn,
   expanded,
-  flagsOf,
   inCentre,
   isAgent,
   listAt,
   matches,
   type NamedFleet,
-  none,
   type Operated,
   podNames,
   prometheus,
-  seconds,
   type Service,
+  seconds,
   targetOf,
   thanos,
   within,
 } from '../support/manifests.ts';
-import { fleets, otherVersions, sidecarPair } from './fleets.ts';
+import { fleets, named, otherVersions, sidecarPair } from './fleets.ts';
 
 const withSidecars = fleets.filter((fleet) => edgesOn(fleet, 'thanos-sidecar').length > 0);
 
@@ -48,15 +46,27 @@ const atLeast = (image: string, major: number, minor: number): boolean => {
 test('G31 every edge on thanos-sidecar has one Prometheus with a sidecar on the same data', () => {
   assert.ok(withSidecars.length > 5);
   for (const fleet of fleets) {
-    assert.equal(servers([fleet]).map(({ cluster }) => cluster).sort(), edgesOn(fleet, 'thanos-sidecar').map(({ name }) => name).sort(), fleet.name);
+    assert.equal(
+      servers([fleet])
+        .map(({ cluster }) => cluster)
+        .sort(),
+      edgesOn(fleet, 'thanos-sidecar')
+        .map(({ name }) => name)
+        .sort(),
+      fleet.name,
+    );
     assert.is(thanos([fleet], 'sidecar').length, edgesOn(fleet, 'thanos-sidecar').length);
   }
   each(servers(withSidecars), (server) => {
     const sidecar = sidecarOf(server);
     if (sidecar === undefined) return 'has no sidecar';
-    const paths = [server.flags.get('storage.tsdb.path')?.[0], sidecar.flags.get('tsdb.path')?.[0]].map((path) => posix.normalize(`${path}/`));
+    const paths = [server.flags.get('storage.tsdb.path')?.[0], sidecar.flags.get('tsdb.path')?.[0]].map((path) =>
+      posix.normalize(`${path}/`),
+    );
     if (paths[0] !== paths[1]) return `writes to ${paths.join(' and its sidecar reads ')}`;
-    const volumes = [server, sidecar].map(({ container }) => container.volumeMounts?.find(({ mountPath }) => posix.normalize(`${mountPath}/`) === paths[0])?.name);
+    const volumes = [server, sidecar].map(
+      ({ container }) => container.volumeMounts?.find(({ mountPath }) => posix.normalize(`${mountPath}/`) === paths[0])?.name,
+    );
     return (volumes[0] === undefined || volumes[0] !== volumes[1]) && 'shares no volume with its sidecar';
   });
 });
@@ -64,23 +74,35 @@ test('G31 every edge on thanos-sidecar has one Prometheus with a sidecar on the 
 test('G31 blocks are either never compacted, or not before they are uploaded', () => {
   each(servers(withSidecars), (server) => {
     const sidecar = sidecarOf(server);
-    const [min, max, delay] = ['min-block-duration', 'max-block-duration', 'delay-compact-file.path'].map((name) => server.flags.get(`storage.tsdb.${name}`)?.[0]);
+    const [min, max, delay] = ['min-block-duration', 'max-block-duration', 'delay-compact-file.path'].map(
+      (name) => server.flags.get(`storage.tsdb.${name}`)?.[0],
+    );
     const same = min === '2h' && max === '2h';
-    const file = posix.join(sidecar?.flags.get('tsdb.path')?.[0] ?? 'nowhere', sidecar?.flags.get('shipper.meta-file-name')?.[0] ?? 'thanos.shipper.json');
+    const file = posix.join(
+      sidecar?.flags.get('tsdb.path')?.[0] ?? 'nowhere',
+      sidecar?.flags.get('shipper.meta-file-name')?.[0] ?? 'thanos.shipper.json',
+    );
     // Thanos 0.41 takes the flag and compares the paths wrongly: 0.42 is the first that works.
     const delayed =
-      delay !== undefined && posix.normalize(delay) === file && atLeast(server.container.image, 3, 9) && atLeast(sidecar?.container.image ?? '', 0, 42);
+      delay !== undefined &&
+      posix.normalize(delay) === file &&
+      atLeast(server.container.image, 3, 9) &&
+      atLeast(sidecar?.container.image ?? '', 0, 42);
     if ((min ?? max) !== undefined && !same) return `has blocks of ${min} to ${max}`;
     return same === delayed && `has ${same ? 'both forms' : `none of the two forms (${delay})`}`;
   });
-  assert.ok(servers([otherVersions]).every(({ flags }) => flags.has('storage.tsdb.min-block-duration')), 'the older Prometheus takes the other form');
+  assert.ok(
+    servers([otherVersions]).every(({ flags }) => flags.has('storage.tsdb.min-block-duration')),
+    'the older Prometheus takes the other form',
+  );
 });
 
 test('G31 the central Prometheus leaves the choice to an operator that knows it', () => {
   each(
     all<Operated>(fleets, 'Prometheus'),
-    ({ object: { spec } }) => spec['disableCompaction'] !== undefined && 'chooses itself',
-    ({ object: { spec } }) => spec.thanos?.objectStorageConfig === undefined && 'uploads nothing, so that the operator leaves compaction on',
+    ({ object: { spec } }) => spec.disableCompaction !== undefined && 'chooses itself',
+    ({ object: { spec } }) =>
+      spec.thanos?.objectStorageConfig === undefined && 'uploads nothing, so that the operator leaves compaction on',
     // The operator decides by the versions that the resource says.
     ({ object: { spec } }) => !(spec.version !== undefined && spec.thanos?.version !== undefined) && 'says no versions',
     ({ object }) => [...within(object)].some(({ path }) => /block-?duration/i.test(path.at(-1) ?? '')) && 'sets the size of blocks',
@@ -106,13 +128,15 @@ const externalLabels = (fleet: NamedFleet): readonly { readonly where: string; r
     .flatMap((one) =>
       podNames(one.object).map((pod) => ({
         where: `${one.where} ${pod}`,
-        labels: Object.fromEntries((one.flags.get('label') ?? []).map((label) => expanded(label, one, pod).replaceAll('"', '').split('=') as [string, string])),
+        labels: Object.fromEntries(
+          (one.flags.get('label') ?? []).map((label) => expanded(label, one, pod).replaceAll('"', '').split('=') as [string, string]),
+        ),
       })),
     ),
   ...all<Operated>([fleet], 'Prometheus').flatMap(({ where, object }) =>
     Array.from({ length: object.spec.replicas ?? 1 }, (_, i) => ({
       where: `${where} ${i}`,
-      labels: { [String(object.spec['replicaExternalLabelName'])]: `prometheus-${object.metadata.name}-${i}` },
+      labels: { [String(object.spec.replicaExternalLabelName)]: `prometheus-${object.metadata.name}-${i}` },
     })),
   ),
 ];
@@ -127,14 +151,18 @@ test('G32 external labels are there, and no two collectors of the fleet have the
       ({ labels }) => Object.values(labels).some((value) => value === '' || value.includes('$')) && `has ${JSON.stringify(labels)}`,
     );
     const keys = found.map(({ labels }) => JSON.stringify(Object.entries(labels).sort()));
-    assert.equal(keys.filter((one, i) => keys.indexOf(one) !== i), [], fleet.name);
+    assert.equal(
+      keys.filter((one, i) => keys.indexOf(one) !== i),
+      [],
+      fleet.name,
+    );
   }
   each(
-    fleets.flatMap((fleet) => prometheus([fleet]).flatMap((one) => podNames(one.object).map((pod) => ({ ...one, pod })))).map((one) => ({ ...one, pod: one.pod })),
-    (one) => {
-      const of = (name: string) => expanded(String(at(one.config, 'global', 'external_labels', name)), one, one.pod);
+    prometheus(fleets).flatMap((one) => podNames(one.object).map((pod) => ({ where: `${one.where} ${pod}`, one, pod }))),
+    ({ one, pod }) => {
+      const of = (name: string) => expanded(String(at(one.config, 'global', 'external_labels', name)), one, pod);
       const { region } = one.fleet.inventory.edges.find(({ name }) => name === one.cluster) ?? {};
-      return (of('cluster') !== one.cluster || of('region') !== region || of('prometheus_replica') !== one.pod) && 'is not who it says';
+      return (of('cluster') !== one.cluster || of('region') !== region || of('prometheus_replica') !== pod) && 'is not who it says';
     },
   );
 });
@@ -148,9 +176,12 @@ test('G33 gRPC that leaves the cluster is behind mutual TLS, one Service for eac
         object.spec.ports.some((port) => targetOf(port, sidecar) === 10901),
     );
     const behindPod = (pod: string) =>
-      exposed.filter(({ object: { spec } }) => matches(spec.selector ?? {}, { ...sidecar.object.spec.template.metadata.labels, 'statefulset.kubernetes.io/pod-name': pod }));
+      exposed.filter(({ object: { spec } }) =>
+        matches(spec.selector ?? {}, { ...sidecar.object.spec.template.metadata.labels, 'statefulset.kubernetes.io/pod-name': pod }),
+      );
     const wrong = podNames(sidecar.object).filter((pod) => behindPod(pod).length !== 1);
-    if (wrong.length > 0 || exposed.length !== podNames(sidecar.object).length) return `has ${exposed.length} Services for ${podNames(sidecar.object).join(', ')}`;
+    if (wrong.length > 0 || exposed.length !== podNames(sidecar.object).length)
+      return `has ${exposed.length} Services for ${podNames(sidecar.object).join(', ')}`;
     const alone = exposed.every(({ object }) => object.spec.selector?.['statefulset.kubernetes.io/pod-name'] !== undefined);
     if (!alone) return 'has a Service that answers for any replica';
     const missing = ['cert', 'key', 'client-ca'].filter((name) => !sidecar.flags.has(`grpc-server-tls-${name}`));
@@ -188,9 +219,15 @@ test('G34 an edge keeps three blocks or more, and as long as the inventory says'
     servers(withSidecars),
     (server) => !(seconds(retentionOf(server) ?? '0s') >= 6 * 3600) && `keeps ${retentionOf(server)}`,
     (server) => retentionOf(server) !== server.fleet.inventory.fleet.edgeRetention && 'keeps another time than the inventory says',
-    (server) => at(server.config, 'storage', 'tsdb', 'retention', 'time') !== undefined && server.flags.has('storage.tsdb.retention.time') && 'says it twice',
+    (server) =>
+      at(server.config, 'storage', 'tsdb', 'retention', 'time') !== undefined &&
+      server.flags.has('storage.tsdb.retention.time') &&
+      'says it twice',
     // The file was read in the wrong unit before 3.11.
-    (server) => at(server.config, 'storage', 'tsdb', 'retention') !== undefined && !atLeast(server.container.image, 3, 11) && 'says it where this version reads it wrongly',
+    (server) =>
+      at(server.config, 'storage', 'tsdb', 'retention') !== undefined &&
+      !atLeast(server.container.image, 3, 11) &&
+      'says it where this version reads it wrongly',
   );
 });
 
@@ -218,12 +255,14 @@ test('G34 the volume of an edge Prometheus holds what it keeps', () => {
 
 test('G34 an edge whose data would not fit into its volume gets a larger one, or somebody is told', () => {
   const nodes = Array.from({ length: 200 }, (_, i) => ({ name: `node-${i}`, address: `192.0.2.${i}` }));
-  const sources = aFleet([aCentre(), { name: 'large', role: 'edge', region: 'kr', option: 'thanos-sidecar', nodes }], { edgeRetention: '15d' });
+  const sources = aFleet([aCentre(), { name: 'large', role: 'edge', region: 'kr', option: 'thanos-sidecar', nodes }], {
+    edgeRetention: '15d',
+  });
   const { sourced, diagnostics } = checkSources(sources);
   assert.ok(sourced !== undefined);
   const told = [...diagnostics, ...compile(sourced).diagnostics];
   if (told.some(({ message }) => message.includes('"large"') && /volume|storage|disk/.test(message)) || hasErrors(told)) return;
-  each(servers([{ name: 'large edge', ...compiledFleet(sources) }]), tooSmall);
+  each(servers([named('large edge', sources)]), tooSmall);
 });
 
 test.run();

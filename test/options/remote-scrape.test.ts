@@ -33,7 +33,10 @@ test('edges of one bucket that share a Secret share their ScrapeConfigs', () => 
   const nodeTargets = scrapeConfigs(fleet)
     .filter(({ spec }) => spec.jobName === 'node-exporter')
     .map(({ spec }) => spec.staticConfigs.length);
-  assert.is(nodeTargets.reduce((sum, count) => sum + count), 24);
+  assert.is(
+    nodeTargets.reduce((sum, count) => sum + count),
+    24,
+  );
   assert.ok(nodeTargets.length < names.length, 'no two of them share a bucket');
 });
 
@@ -49,7 +52,10 @@ test('a ScrapeConfig has at most a thousand targets', () => {
   );
   const sizes = scrapeConfigs(fleet).map(({ spec }) => spec.staticConfigs.length);
   assert.ok(Math.max(...sizes) <= 1000);
-  assert.is(sizes.reduce((sum, size) => sum + size), 2 * 3 * 700 + 2);
+  assert.is(
+    sizes.reduce((sum, size) => sum + size),
+    2 * 3 * 700 + 2,
+  );
 });
 
 test('a kubelet is shown a client certificate, or a token where the edge says so', () => {

@@ -69,10 +69,14 @@ function typeErrors(all: readonly Emitted[]): readonly string[] {
   try {
     writeFileSync(join(folder, 'objects.ts'), `${lines.join('\n')}\n`);
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['objects.ts'] }));
-    const { stdout, stderr, status, error } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder, '--pretty', 'false'], {
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    const { stdout, stderr, status, error } = spawnSync(
+      process.execPath,
+      ['node_modules/typescript/bin/tsc', '-p', folder, '--pretty', 'false'],
+      {
+        encoding: 'utf8',
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
     if (error) throw error;
     const found = [...stdout.matchAll(/^.*objects\.ts\((\d+),\d+\): error TS\d+: (.*(?:\n .*)*)/gm)].map(
       ([, line, message]) => `${all[Number(line) - 1 - kinds.length]?.where ?? lines[Number(line) - 1]}: ${message}`,

@@ -65,7 +65,8 @@ const rules: readonly [source: string, kinds: readonly string[], holds: (spec: S
   [
     'v1/prometheus_types.go, CommonPrometheusFields: shards must be greater than or equal to the number of topology values',
     ['Prometheus'],
-    ({ shardingStrategy, shards = 1 }) => shardingStrategy?.mode !== 'Topology' || shards >= (shardingStrategy.topology?.values?.length ?? 0),
+    ({ shardingStrategy, shards = 1 }) =>
+      shardingStrategy?.mode !== 'Topology' || shards >= (shardingStrategy.topology?.values?.length ?? 0),
   ],
   [
     'v1/prometheus_types.go, ShardingStrategy: topology can only be defined when mode is Topology',

@@ -25,11 +25,10 @@ test('without a secret store a cluster has a list of its Secrets, with keys and 
 
 test('with a secret store each Secret is an ExternalSecret that reads a path of the cluster alone', () => {
   const fleet = compiledFleet(allOptions({ secretStore: { name: 'vault', keyPrefix: 'edge/metrics' } }));
-  const external = objectsOf<{ metadata: { name: string; namespace: string }; spec: { data: readonly { secretKey: string; remoteRef: object }[] } }>(
-    fleet,
-    'agent',
-    'ExternalSecret',
-  );
+  const external = objectsOf<{
+    metadata: { name: string; namespace: string };
+    spec: { data: readonly { secretKey: string; remoteRef: object }[] };
+  }>(fleet, 'agent', 'ExternalSecret');
   assert.equal(external.map(({ metadata }) => `${metadata.namespace}.${metadata.name}`).sort(), [
     'edge-metrics-host.node-exporter-tls',
     'edge-metrics.kube-state-metrics-tls',

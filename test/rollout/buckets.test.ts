@@ -3,10 +3,7 @@ import * as assert from 'uvu/assert';
 import { bucketOf } from '../../scripts/rollout/buckets.ts';
 
 test('a name is always in the same bucket: moving one would rewrite the fleet', () => {
-  assert.equal(
-    ['cluster-02', 'cluster-03', 'cluster-04'].map(bucketOf),
-    ['10', '0d', '1e'],
-  );
+  assert.equal(['cluster-02', 'cluster-03', 'cluster-04'].map(bucketOf), ['10', '0d', '1e']);
 });
 
 test('there are 32 buckets, and a thousand names fill them evenly', () => {

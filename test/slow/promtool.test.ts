@@ -22,7 +22,8 @@ if (version === undefined) {
     console.log('not run: promtool is missing, run: bash test/tools/promtool/setup.sh');
   });
 } else {
-  if (old) console.log(`not run: promtool ${version} checks without kubernetes_sd_configs and storage.tsdb.retention, which it does not know`);
+  if (old)
+    console.log(`not run: promtool ${version} checks without kubernetes_sd_configs and storage.tsdb.retention, which it does not know`);
   configurations();
   rules();
   silence();
@@ -78,7 +79,11 @@ function configurations(): void {
 
   test('promtool refuses a field that Prometheus does not know, and a rule file that is wrong', () => {
     const text = known(servers[0]?.text ?? '');
-    refuses(['check', 'config', '--syntax-only', 'prometheus.yml'], { 'prometheus.yml': text.replace('honor_labels', 'honour_labels') }, /honour_labels/);
+    refuses(
+      ['check', 'config', '--syntax-only', 'prometheus.yml'],
+      { 'prometheus.yml': text.replace('honor_labels', 'honour_labels') },
+      /honour_labels/,
+    );
     refuses(
       ['check', 'config', 'prometheus.yml'],
       {
@@ -94,7 +99,10 @@ function configurations(): void {
 
 function rules(): void {
   const files = [
-    ...distinctObjects<PrometheusRule>('PrometheusRule').map(({ where, object }) => ({ where, text: stringify({ groups: forPrometheus(object) }) })),
+    ...distinctObjects<PrometheusRule>('PrometheusRule').map(({ where, object }) => ({
+      where,
+      text: stringify({ groups: forPrometheus(object) }),
+    })),
     ...configMaps('edge.yaml'),
   ];
   for (const { where, text } of files)
@@ -104,9 +112,16 @@ function rules(): void {
 
   test('promtool refuses a template that is wrong, and remarks a rule that is there twice', () => {
     const [{ text } = { text: '' }] = configMaps('edge.yaml');
-    refuses(['check', 'rules', 'rules.yaml'], { 'rules.yaml': text.replace('{{ $labels.node }}', '{{ $lables.node }}') }, /undefined variable/);
+    refuses(
+      ['check', 'rules', 'rules.yaml'],
+      { 'rules.yaml': text.replace('{{ $labels.node }}', '{{ $lables.node }}') },
+      /undefined variable/,
+    );
     const [group] = (parse(text) as { groups: Group[] }).groups;
-    const twice = stringify({ groups: [{ ...group, rules: [...(group?.rules ?? []), ...(group?.rules ?? [])] }] }, { aliasDuplicateObjects: false });
+    const twice = stringify(
+      { groups: [{ ...group, rules: [...(group?.rules ?? []), ...(group?.rules ?? [])] }] },
+      { aliasDuplicateObjects: false },
+    );
     refuses(['check', 'rules', '--lint=all', '--lint-fatal', 'rules.yaml'], { 'rules.yaml': twice }, /duplicate rule/);
   });
 }
@@ -134,7 +149,10 @@ function silence(): void {
 
   test('the scenarios fail when a cluster is expected by no rule, and when the alert waits longer', () => {
     const without = (group: Group): Group => ({ ...group, rules: group.rules.filter(({ record }) => record !== 'edge_cluster:expected') });
-    const later = (group: Group): Group => ({ ...group, rules: group.rules.map((rule) => (rule.for === '10m' ? { ...rule, for: '30m' } : rule)) });
+    const later = (group: Group): Group => ({
+      ...group,
+      rules: group.rules.map((rule) => (rule.for === '10m' ? { ...rule, for: '30m' } : rule)),
+    });
     refuses(['test', 'rules', 'test.yaml'], files(without), /EdgeClusterSilent/);
     refuses(['test', 'rules', 'test.yaml'], files(later), /EdgeClusterSilent/);
   });

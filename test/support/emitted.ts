@@ -29,7 +29,10 @@ export const fleets = (): ReadonlyMap<string, CompiledFleet> =>
       ]),
       'a pair, and kubelets that sign for themselves': aFleet(
         [
-          aCentre({ prometheus: { replicas: 3 }, receive: { url: 'https://[2001:db8::1]:19291/api/v1/receive', replicationFactor: 5, replicas: 6 } }),
+          aCentre({
+            prometheus: { replicas: 3 },
+            receive: { url: 'https://[2001:db8::1]:19291/api/v1/receive', replicationFactor: 5, replicas: 6 },
+          }),
           anEdge('pair', 'thanos-sidecar', 10, { settings: { replicas: 2 }, storage: { class: 'fast', size: '1Ti' } }),
           anEdge('unsafe-pair', 'thanos-sidecar', 20, { settings: { replicas: 2 }, kubelet: { unsafeSkipVerify: true }, ring: 'canary' }),
           anEdge('unsafe-agent', 'prometheus-agent', 30, { kubelet: { unsafeSkipVerify: true }, storage: { class: 'slow' } }),
@@ -50,7 +53,9 @@ export interface Emitted {
 
 /** What a fleet gives to Kubernetes: what is rendered for its clusters, and what Argo CD reads. */
 export const emitted = (name: string, { rendered, tree }: CompiledFleet): readonly Emitted[] => [
-  ...[...rendered].flatMap(([cluster, resources]) => resources.map((object) => ({ where: `${name}, ${cluster}: ${titleOf(object)}`, object }))),
+  ...[...rendered].flatMap(([cluster, resources]) =>
+    resources.map((object) => ({ where: `${name}, ${cluster}: ${titleOf(object)}`, object })),
+  ),
   ...argocdObjects(tree).map(({ path, object }) => ({ where: `${name}, ${path}: ${titleOf(object)}`, object })),
 ];
 
@@ -69,6 +74,8 @@ export function distinct(all: ReadonlyMap<string, CompiledFleet>): readonly Emit
 const argocdObjects = (tree: CompiledFleet['tree']) =>
   [...tree]
     .filter(([path]) => path.startsWith('generated/argocd/') && !path.startsWith('generated/argocd/params/'))
-    .flatMap(([path, text]) => parseAllDocuments(text, { strict: true }).map((document) => ({ path, object: document.toJS() as Resource })));
+    .flatMap(([path, text]) =>
+      parseAllDocuments(text, { strict: true }).map((document) => ({ path, object: document.toJS() as Resource })),
+    );
 
 const titleOf = ({ kind, metadata }: Resource): string => `${kind} ${metadata.name}`;

@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export const aFleet = (clusters: readonly Fields[], fleet: Fields = {}): ReadonlyMap<string, string> =>
   new Map([
     ['clusters/fleet.ts', source({ name: 'test', repository: { url: 'https://git.example/fleet.git' }, regions: ['kr'], ...fleet })],
-    ...clusters.map((cluster): [string, string] => [`clusters/${String(cluster['name'])}.ts`, source(cluster)]),
+    ...clusters.map((cluster): [string, string] => [`clusters/${String(cluster.name)}.ts`, source(cluster)]),
   ]);
 
 const source = (value: Fields): string => `export default ${JSON.stringify(value, null, 2)};\n`;
@@ -42,7 +42,12 @@ export const anEdge = (name: string, option: string, address: number, change: Fi
 /** One edge on each option. */
 export const allOptions = (fleet: Fields = {}, centre: Fields = {}): ReadonlyMap<string, string> =>
   aFleet(
-    [aCentre(centre), anEdge('scraped', 'remote-scrape', 10), anEdge('agent', 'prometheus-agent', 20), anEdge('sidecar', 'thanos-sidecar', 30)],
+    [
+      aCentre(centre),
+      anEdge('scraped', 'remote-scrape', 10),
+      anEdge('agent', 'prometheus-agent', 20),
+      anEdge('sidecar', 'thanos-sidecar', 30),
+    ],
     fleet,
   );
 
@@ -55,9 +60,11 @@ export interface CompiledFleet extends Compiled {
 /** Compiles a fleet that has to be right. */
 export function compiledFleet(sources: ReadonlyMap<string, string>): CompiledFleet {
   const { sourced, inventory, diagnostics } = checkSources(sources);
-  if (sourced === undefined || inventory === undefined) throw new Error(`the fleet of this test is wrong: ${JSON.stringify(diagnostics, null, 2)}`);
+  if (sourced === undefined || inventory === undefined)
+    throw new Error(`the fleet of this test is wrong: ${JSON.stringify(diagnostics, null, 2)}`);
   const compiled = compile(sourced);
-  if (hasErrors(compiled.diagnostics)) throw new Error(`the fleet of this test is refused: ${JSON.stringify(compiled.diagnostics, null, 2)}`);
+  if (hasErrors(compiled.diagnostics))
+    throw new Error(`the fleet of this test is refused: ${JSON.stringify(compiled.diagnostics, null, 2)}`);
   const cache = new Map();
   return {
     ...compiled,

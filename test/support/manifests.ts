@@ -6,6 +6,8 @@ import type { CompiledFleet } from './fleet.ts';
 
 export interface NamedFleet extends CompiledFleet {
   readonly name: string;
+  /** Final manifests of each overlay: what one Application applies. */
+  readonly overlays: CompiledFleet['rendered'];
 }
 
 /** An object of a cluster of a fleet, and how to find it in the output. */
@@ -50,7 +52,9 @@ const everything = remembered((fleet) =>
 
 /** Objects of some kinds, or of all, in all clusters of some fleets. */
 export const all = <T extends Resource>(fleets: readonly NamedFleet[], ...kinds: readonly string[]): readonly Found<T>[] =>
-  everything(fleets).filter(({ object }) => kinds.length === 0 || kinds.includes(object.kind)) as readonly Found<Resource>[] as readonly Found<T>[];
+  everything(fleets).filter(
+    ({ object }) => kinds.length === 0 || kinds.includes(object.kind),
+  ) as readonly Found<Resource>[] as readonly Found<T>[];
 
 const key = ({ metadata: { namespace, name } }: Resource): string => (namespace === undefined ? name : `${namespace}/${name}`);
 
@@ -63,10 +67,12 @@ export const edgesOn = ({ inventory }: NamedFleet, ...options: readonly Edge['op
   inventory.edges.filter(({ option }) => options.includes(option));
 
 /** Every value inside a value, with the path to it. */
-export function* within(value: unknown, path: readonly string[] = []): Iterable<{ readonly path: readonly string[]; readonly value: unknown }> {
+export function* within(
+  value: unknown,
+  path: readonly string[] = [],
+): Iterable<{ readonly path: readonly string[]; readonly value: unknown }> {
   yield { path, value };
-  if (typeof value === 'object' && value !== null)
-    for (const [name, inner] of Object.entries(value)) yield* within(inner, [...path, name]);
+  if (typeof value === 'object' && value !== null) for (const [name, inner] of Object.entries(value)) yield* within(inner, [...path, name]);
 }
 
 /** The value at a path, where there is one. */
@@ -254,7 +260,8 @@ export const pods = remembered((fleet): readonly Pods[] => [
   }),
 ]);
 
-export const matches = (selector: Labels, labels: Labels): boolean => Object.entries(selector).every(([name, value]) => labels[name] === value);
+export const matches = (selector: Labels, labels: Labels): boolean =>
+  Object.entries(selector).every(([name, value]) => labels[name] === value);
 
 // What a container runs
 
@@ -311,7 +318,9 @@ export function fileOf({ container, pod, object, resources }: Running, path: str
     if (!path.startsWith(`${mountPath}/`)) continue;
     const volume = pod.volumes?.find((one) => one.name === name);
     if (volume?.configMap === undefined) continue;
-    return find<ConfigMap>(resources, 'ConfigMap', object.metadata.namespace, volume.configMap.name)?.data[path.slice(mountPath.length + 1)];
+    return find<ConfigMap>(resources, 'ConfigMap', object.metadata.namespace, volume.configMap.name)?.data[
+      path.slice(mountPath.length + 1)
+    ];
   }
   return undefined;
 }
@@ -347,7 +356,10 @@ export const podNames = ({ metadata, spec: { replicas = 1 } }: Workload): readon
   Array.from({ length: replicas }, (_, i) => `${metadata.name}-${i}`);
 
 /** The number of the container port that a port of a Service leads to. */
-export function targetOf({ targetPort, port }: Service['spec']['ports'][number], { object: { spec } }: Found<Workload>): number | undefined {
+export function targetOf(
+  { targetPort, port }: Service['spec']['ports'][number],
+  { object: { spec } }: Found<Workload>,
+): number | undefined {
   if (targetPort === undefined || typeof targetPort === 'number') return targetPort ?? port;
   return spec.template.spec.containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === targetPort)?.containerPort;
 }
@@ -431,7 +443,14 @@ export const targets = remembered((fleet): readonly Target[] => [
                 const [address = ''] = addresses;
                 const labels = Object.fromEntries(targetLabels.map((name) => [name, service.metadata.labels?.[name] ?? '']));
                 const job = service.metadata.labels?.[jobLabel] ?? service.metadata.name;
-                return target(found, labels, job, endpoint.path ?? '/metrics', `${address.includes(':') ? `[${address}]` : address}:${port}`, endpoint);
+                return target(
+                  found,
+                  labels,
+                  job,
+                  endpoint.path ?? '/metrics',
+                  `${address.includes(':') ? `[${address}]` : address}:${port}`,
+                  endpoint,
+                );
               }),
             ),
           ),
@@ -444,8 +463,8 @@ function target({ where, fleet, object }: Found, labels: Labels, job: string, pa
   return {
     where: `${where} target ${address}${path}`,
     fleet,
-    cluster: labels['cluster'] ?? '',
-    region: labels['region'],
+    cluster: labels.cluster ?? '',
+    region: labels.region,
     job,
     path,
     address,

@@ -3,7 +3,10 @@ import { aCentre, aFleet, anEdge } from './fleet.ts';
 const options = ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'] as const;
 
 /** A fleet of `edges` edges with two nodes each, on all options, in two regions and two rings. */
-export const mixedFleet = (edges: number, change: (edge: number) => Readonly<Record<string, unknown>> = () => ({})): ReadonlyMap<string, string> =>
+export const mixedFleet = (
+  edges: number,
+  change: (edge: number) => Readonly<Record<string, unknown>> = () => ({}),
+): ReadonlyMap<string, string> =>
   aFleet([aCentre(), ...Array.from({ length: edges }, (_, edge) => mixedEdge(edge, change(edge)))], {
     regions: ['kr', 'us'],
     rings: ['canary', 'stable'],

@@ -13,7 +13,14 @@ export interface RelabelConfig {
 /** Prometheus' relabelling, as far as our configurations use it: https://github.com/prometheus/prometheus/blob/main/model/relabel/relabel.go */
 export function relabel(labels: Labels, configs: readonly RelabelConfig[]): Labels | undefined {
   let current = { ...labels };
-  for (const { source_labels = [], separator = ';', regex = '(.*)', target_label = '', replacement = '$1', action = 'replace' } of configs) {
+  for (const {
+    source_labels = [],
+    separator = ';',
+    regex = '(.*)',
+    target_label = '',
+    replacement = '$1',
+    action = 'replace',
+  } of configs) {
     const value = source_labels.map((name) => current[name] ?? '').join(separator);
     const anchored = new RegExp(`^(?:${regex})$`, 's');
     switch (action) {
@@ -26,7 +33,10 @@ export function relabel(labels: Labels, configs: readonly RelabelConfig[]): Labe
       case 'replace': {
         const match = anchored.exec(value);
         if (match === null) break;
-        const text = replacement.replace(/\$(?:(\d+)|\{(\d+)\})/g, (_, plain: string, braced: string) => match[Number(plain ?? braced)] ?? '');
+        const text = replacement.replace(
+          /\$(?:(\d+)|\{(\d+)\})/g,
+          (_, plain: string, braced: string) => match[Number(plain ?? braced)] ?? '',
+        );
         if (text === '') delete current[target_label];
         else current[target_label] = text;
         break;
@@ -43,7 +53,7 @@ export function relabel(labels: Labels, configs: readonly RelabelConfig[]): Labe
 
 /** What the labels of a target are once Prometheus has finished with them: without the internal ones, sorted. */
 export function finished(labels: Labels): Labels {
-  const instance = labels['instance'] ?? labels['__address__'] ?? '';
+  const instance = labels.instance ?? labels.__address__ ?? '';
   return Object.fromEntries(
     Object.entries({ ...labels, instance })
       .filter(([name, value]) => !name.startsWith('__') && value !== '')

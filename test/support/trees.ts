@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import type { IApplicationSet } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ApplicationSet';
+import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import * as assert from 'uvu/assert';
 import { type Application, expand, type ParamFiles } from '../../scripts/argocd/expand.ts';
 import { readSources, type Sources } from '../../scripts/inventory/read.ts';
@@ -47,10 +47,9 @@ const long = (letter: string, length = 40) => letter.repeat(length);
 
 /** Labels whose values YAML reads as a number, a date, a boolean or null. */
 const misreadLabels = Object.fromEntries(
-  ['1e3', '007', '0o17', '2024-01-01', '1.10', 'no', 'on', 'y', 'null', 'Null', '0x1F', '1_000', '08', '0b11', 'TRUE', 'NaN', ''].map((value, i) => [
-    `label-${i}`,
-    value,
-  ]),
+  ['1e3', '007', '0o17', '2024-01-01', '1.10', 'no', 'on', 'y', 'null', 'Null', '0x1F', '1_000', '08', '0b11', 'TRUE', 'NaN', ''].map(
+    (value, i) => [`label-${i}`, value],
+  ),
 );
 
 /** A fleet in which everything that a person names reads as something other than a string. */
@@ -65,9 +64,17 @@ const misread = () =>
         nodes: ['1e3', '007', '2024-01-01', '1.10'].map((name, i) => ({ name, address: `192.0.2.${i + 1}` })),
       }),
       anEdge('on', 'prometheus-agent', 20, { region: 'yes', ring: 'on', labels: misreadLabels, storage: { class: '0o17', size: '5Gi' } }),
-      anEdge('y', 'thanos-sidecar', 30, { region: 'n', ring: 'on', labels: misreadLabels, storage: { class: '1e3' }, delivery: 'autonomous' }),
+      anEdge('y', 'thanos-sidecar', 30, {
+        region: 'n',
+        ring: 'on',
+        labels: misreadLabels,
+        storage: { class: '1e3' },
+        delivery: 'autonomous',
+      }),
       anEdge('true', 'thanos-sidecar', 40, { region: 'n', ring: 'off', labels: misreadLabels, settings: { serverName: '1.10' } }),
-      ...['off', 'yes', 'nan', 'inf'].map((word, i) => anEdge(word, 'prometheus-agent', 100 + 2 * i, { region: 'n', ring: 'off', labels: misreadLabels })),
+      ...['off', 'yes', 'nan', 'inf'].map((word, i) =>
+        anEdge(word, 'prometheus-agent', 100 + 2 * i, { region: 'n', ring: 'off', labels: misreadLabels }),
+      ),
     ],
     {
       name: 'null',
@@ -132,7 +139,8 @@ const written: readonly (readonly [name: string, sources: () => Sources])[] = [
   ['two regions and two rings', () => aFleet(everywhere.clusters, everywhere.fleet)],
   [
     'only remote-scrape',
-    () => aFleet([aCentre({ receive: undefined, alertmanager: {} }), anEdge('one', 'remote-scrape', 10), anEdge('two', 'remote-scrape', 20)]),
+    () =>
+      aFleet([aCentre({ receive: undefined, alertmanager: {} }), anEdge('one', 'remote-scrape', 10), anEdge('two', 'remote-scrape', 20)]),
   ],
   [
     'long names',
@@ -140,7 +148,10 @@ const written: readonly (readonly [name: string, sources: () => Sources])[] = [
       aFleet(
         [
           aCentre({ name: long('c'), namespace: long('n'), ...server('c') }),
-          anEdge(long('a'), 'remote-scrape', 10, { nodes: [{ name: long('x', 63), address: '192.0.2.10' }], labels: { tier: long('l', 63) } }),
+          anEdge(long('a'), 'remote-scrape', 10, {
+            nodes: [{ name: long('x', 63), address: '192.0.2.10' }],
+            labels: { tier: long('l', 63) },
+          }),
           anEdge(long('b'), 'remote-scrape', 20, {
             nodes: [{ name: long('y', 63), address: '192.0.2.20' }],
             settings: { credentials: { secretName: long('s', 202) } },
@@ -222,12 +233,19 @@ export interface Overlay {
 }
 
 export function overlaysOf(fleetName: string, fleet: CompiledFleet): readonly Overlay[] {
-  return [...overlayDirs(fleet.tree)].map(([cluster, dir]) => ({ fleetName, fleet, cluster, dir, rendered: fleet.rendered.get(cluster) ?? [] }));
+  return [...overlayDirs(fleet.tree)].map(([cluster, dir]) => ({
+    fleetName,
+    fleet,
+    cluster,
+    dir,
+    rendered: fleet.rendered.get(cluster) ?? [],
+  }));
 }
 
 export const allOverlays = (): readonly Overlay[] => [...fleets()].flatMap(([name, fleet]) => overlaysOf(name, fleet));
 
-export const yamlFiles = (tree: FileTree): readonly (readonly [path: string, text: string])[] => [...tree].filter(([path]) => path.endsWith('.yaml'));
+export const yamlFiles = (tree: FileTree): readonly (readonly [path: string, text: string])[] =>
+  [...tree].filter(([path]) => path.endsWith('.yaml'));
 
 export function kustomizationOf(tree: FileTree, dir: string): Kustomization {
   const text = tree.get(`${dir}/kustomization.yaml`);
@@ -238,7 +256,13 @@ export function kustomizationOf(tree: FileTree, dir: string): Kustomization {
 /** Every folder with a kustomization.yaml that a folder leads to, itself first; one that is reached twice is there twice. */
 export function foldersFrom(tree: FileTree, dir: string): readonly string[] {
   const { resources = [] } = kustomizationOf(tree, dir);
-  return [dir, ...resources.map((path) => posix.join(dir, path)).filter((path) => !tree.has(path)).flatMap((path) => foldersFrom(tree, path))];
+  return [
+    dir,
+    ...resources
+      .map((path) => posix.join(dir, path))
+      .filter((path) => !tree.has(path))
+      .flatMap((path) => foldersFrom(tree, path)),
+  ];
 }
 
 /** Every file that `kustomize build` of a folder reads. */
@@ -249,7 +273,10 @@ export const filesFrom = (tree: FileTree, dir: string): readonly string[] =>
   ]);
 
 /** Every value within a value, itself first, with the keys that lead to it. */
-export function* within(value: unknown, path: readonly string[] = []): Iterable<{ readonly path: readonly string[]; readonly value: unknown }> {
+export function* within(
+  value: unknown,
+  path: readonly string[] = [],
+): Iterable<{ readonly path: readonly string[]; readonly value: unknown }> {
   yield { path, value };
   if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) yield* within(item, [...path, key]);
 }
@@ -283,7 +310,8 @@ export const resourcesAt = (tree: FileTree, isPath: (path: string) => boolean): 
   [...tree].filter(([path]) => isPath(path)).flatMap(([, text]) => parseYaml(text) as Resource[]);
 
 /** What the root Application of the hub syncs. */
-export const hubObjects = (tree: FileTree): readonly Resource[] => resourcesAt(tree, (path) => /^generated\/argocd\/[^/]+\.yaml$/.test(path));
+export const hubObjects = (tree: FileTree): readonly Resource[] =>
+  resourcesAt(tree, (path) => /^generated\/argocd\/[^/]+\.yaml$/.test(path));
 
 export const ofKind = <T extends Resource>(resources: readonly Resource[], kind: string): readonly T[] =>
   resources.filter((resource) => resource.kind === kind) as unknown as T[];
@@ -293,7 +321,9 @@ type Named<T> = T & Resource;
 export const applicationSetsOf = (tree: FileTree): readonly Named<IApplicationSet>[] => ofKind(hubObjects(tree), 'ApplicationSet');
 
 export const paramFilesOf = (tree: FileTree): ParamFiles =>
-  new Map([...tree].filter(([path]) => path.startsWith('generated/argocd/params/')).map(([path, text]) => [path, parseYaml(text)[0] as Fields]));
+  new Map(
+    [...tree].filter(([path]) => path.startsWith('generated/argocd/params/')).map(([path, text]) => [path, parseYaml(text)[0] as Fields]),
+  );
 
 const delivered = new WeakMap<CompiledFleet, readonly Delivered[]>();
 
@@ -336,7 +366,9 @@ function allDelivered({ tree, rendered }: CompiledFleet): readonly Delivered[] {
     ),
     ...autonomous.flatMap((path) => {
       const objects = resourcesAt(tree, (file) => file === path);
-      return ofKind<Application & Resource>(objects, 'Application').map((application) => deliver(posix.basename(path, '.yaml'), objects)(application));
+      return ofKind<Application & Resource>(objects, 'Application').map((application) =>
+        deliver(posix.basename(path, '.yaml'), objects)(application),
+      );
     }),
   ];
 }
@@ -348,7 +380,12 @@ export const generatePathsOf = ({ metadata }: Application): readonly string[] =>
  *  https://github.com/argoproj/argo-cd/blob/v3.6.1/util/app/path/path.go */
 export const isWatched = (generatePaths: readonly string[], file: string): boolean =>
   generatePaths.some((path) => {
-    const glob = new RegExp(`^${path.replaceAll(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+    const glob = new RegExp(
+      `^${path
+        .replaceAll(/[.+^${}()|\\]/g, '\\$&')
+        .replaceAll('*', '[^/]*')
+        .replaceAll('?', '[^/]')}$`,
+    );
     return `/${file}` === path || `/${file}`.startsWith(`${path.replace(/\/$/, '')}/`) || glob.test(`/${file}`);
   });
 
@@ -378,7 +415,7 @@ const cli = fileURLToPath(new URL('../../scripts/cli.js', import.meta.url));
 export function fleetc(root: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { stdout, stderr, status, error } = spawnSync(process.execPath, [cli, '--root', root, ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
+    env: { PATH: process.env.PATH, NO_COLOR: '1', ...env },
   });
   if (error) throw error;
   return { stdout, stderr, status };

@@ -9,8 +9,11 @@ const nodes = [
   { name: 'node-a', address: '192.0.2.10' },
   { name: 'node-b', address: '2001:db8::11' },
 ];
-const on = (option: string, centre: Readonly<Record<string, unknown>> = {}, change: Readonly<Record<string, unknown>> = {}): CompiledFleet =>
-  compiledFleet(aFleet([aCentre(centre), anEdge('edge', option, 10, { nodes, ...change })]));
+const on = (
+  option: string,
+  centre: Readonly<Record<string, unknown>> = {},
+  change: Readonly<Record<string, unknown>> = {},
+): CompiledFleet => compiledFleet(aFleet([aCentre(centre), anEdge('edge', option, 10, { nodes, ...change })]));
 
 const join = (address: string, port: number) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
 
@@ -143,7 +146,9 @@ function scrapeClass(fleet: CompiledFleet): readonly RelabelConfig[] {
     'centre',
     'Prometheus',
   )[0] ?? { spec: {} };
-  return (spec.scrapeClasses ?? []).filter((one) => one.default === true).flatMap(({ relabelings = [] }) => relabelings.map(asRelabelConfig));
+  return (spec.scrapeClasses ?? [])
+    .filter((one) => one.default === true)
+    .flatMap(({ relabelings = [] }) => relabelings.map(asRelabelConfig));
 }
 
 function scrapeConfigTargets(fleet: CompiledFleet): readonly Labels[] {

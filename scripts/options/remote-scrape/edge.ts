@@ -7,11 +7,6 @@ import type { OnEdge } from '../option.ts';
 
 /** Exporters, and the way in. */
 export const onEdge = ({ settings }: RemoteScrapeEdge): OnEdge => ({
-  parts: [
-    namespaces,
-    nodeExporter,
-    kubeStateMetrics,
-    settings.credentials.kubelet === 'token' ? remoteAccessByToken : remoteAccess,
-  ],
+  parts: [namespaces, nodeExporter, kubeStateMetrics, settings.credentials.kubelet === 'token' ? remoteAccessByToken : remoteAccess],
   patches: [],
 });

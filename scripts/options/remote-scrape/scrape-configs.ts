@@ -18,7 +18,10 @@ export function scrapeConfigs(
   bucket: string,
 ): readonly Resource[] {
   const [only] = edges;
-  const owner = edges.length === 1 && only !== undefined && credentials.secretName === `scrape-${only.name}` ? only.name : `${credentials.secretName}-${bucket}`;
+  const owner =
+    edges.length === 1 && only !== undefined && credentials.secretName === `scrape-${only.name}`
+      ? only.name
+      : `${credentials.secretName}-${bucket}`;
   return jobs.flatMap((job) =>
     chunks(
       edges.flatMap((edge) => targetsOf(edge, job)),
@@ -50,18 +53,12 @@ const scrapeConfig = ({ fleet, central }: Inventory, credentials: Credentials, j
       ...authentication(fleet, credentials, job),
       staticConfigs: targets.map(({ address, labels: targetLabels }) => ({ targets: [address], labels: { ...targetLabels } })),
       ...(job.job === 'kubelet' ? { relabelings: [{ sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path' }] } : {}),
-      ...(job.drop === undefined
-        ? {}
-        : { metricRelabelings: [{ sourceLabels: ['__name__'], regex: job.drop, action: 'drop' as const }] }),
+      ...(job.drop === undefined ? {} : { metricRelabelings: [{ sourceLabels: ['__name__'], regex: job.drop, action: 'drop' as const }] }),
     },
   }) satisfies IScrapeConfig;
 
 /** Exporters ask for a client certificate of the fleet's authority; a kubelet for one of its own cluster's, or a token. */
-export function authentication(
-  fleet: Inventory['fleet'],
-  { secretName, kubelet, unsafeSkipVerify }: Credentials,
-  job: Job,
-) {
+export function authentication(fleet: Inventory['fleet'], { secretName, kubelet, unsafeSkipVerify }: Credentials, job: Job) {
   const secret = (key: string) => ({ name: secretName, key });
   if (job.job !== 'kubelet') {
     const names = exporterNames(fleet);

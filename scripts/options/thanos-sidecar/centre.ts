@@ -1,9 +1,9 @@
 import type { ThanosSidecarEdge } from '../../inventory/inventory.ts';
 import { alertGateway } from '../../parts/central/alert-gateway.ts';
+import type { Endpoint } from '../../parts/central/query-endpoints.ts';
 import { sidecarNodePort } from '../../parts/edge/edge-prometheus.ts';
 import type { PartBuilder } from '../../parts/part.ts';
 import { hostPort } from '../../telemetry/host-port.ts';
-import type { Endpoint } from '../../parts/central/query-endpoints.ts';
 import type { InCentre } from '../option.ts';
 
 /** One endpoint for each replica: Query asks them all, and finds the same data once. */

@@ -9,8 +9,8 @@ import { httpProbe } from '../../kubernetes/probes.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
-import { edgeScrapeConfigs } from '../../telemetry/edge-scrape.ts';
 import { edgeLocalRules } from '../../telemetry/edge-rules.ts';
+import { edgeScrapeConfigs } from '../../telemetry/edge-scrape.ts';
 import { autoReload } from '../../telemetry/prometheus-flags.ts';
 import { image, supports, type Versions } from '../../versions.ts';
 import type { Part, PartBuilder } from '../part.ts';
@@ -65,10 +65,7 @@ function part({ replicas, unsafeKubelet }: Variant, inventory: Inventory, versio
       governingService(namespace),
       ...Array.from({ length: replicas }, (_, replica) => sidecarService(namespace, replica)),
       ...collectorPolicies(fleet, name, {
-        egress: [
-          { to: addresses(destinationOf(alerts)), ports: ports(portOf(alerts)) },
-          objectStorageEgress,
-        ],
+        egress: [{ to: addresses(destinationOf(alerts)), ports: ports(portOf(alerts)) }, objectStorageEgress],
         ingress: [
           // A node that forwards a connection to another node's pod does so under its own address.
           {
@@ -311,4 +308,3 @@ const apart = {
     ],
   },
 };
-

@@ -1,5 +1,5 @@
-import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import { hostNamespace, type Inventory } from '../../inventory/inventory.ts';
 import { labels } from '../../kubernetes/labels.ts';
 import { wave } from '../../kubernetes/waves.ts';
@@ -22,25 +22,25 @@ export const namespaces = ({ fleet }: Inventory): Part => ({
 
 const namespace = (name: string, level: 'restricted' | 'privileged') =>
   ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: {
-    name,
-    labels: {
-      ...labels('namespaces'),
-      'pod-security.kubernetes.io/enforce': level,
-      'pod-security.kubernetes.io/audit': level,
-      'pod-security.kubernetes.io/warn': level,
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      labels: {
+        ...labels('namespaces'),
+        'pod-security.kubernetes.io/enforce': level,
+        'pod-security.kubernetes.io/audit': level,
+        'pod-security.kubernetes.io/warn': level,
+      },
+      annotations: { ...wave.access, 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },
     },
-    annotations: { ...wave.access, 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },
-  },
-}) satisfies INamespace;
+  }) satisfies INamespace;
 
 /** Everything that a workload needs is opened by its own policy. A pod on the host's network is beyond any policy. */
 const denyAll = (namespaceName: string) =>
   ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'NetworkPolicy',
-  metadata: { name: 'default-deny', namespace: namespaceName, labels: labels('namespaces'), annotations: wave.config },
-  spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-}) satisfies INetworkPolicy;
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'default-deny', namespace: namespaceName, labels: labels('namespaces'), annotations: wave.config },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  }) satisfies INetworkPolicy;
