@@ -38,7 +38,7 @@ export function compile(sourced: SourcedInventory): Compiled {
 
   const part = builtOnce(inventory);
   const central = centralParts(inventory).map(part);
-  const edges = inventory.edges.map((edge) => onEdge(edge, part));
+  const edges = inventory.edges.map((edge) => onEdge(edge, inventory, part));
 
   const built = union(
     ...central.map(({ files }) => files),
@@ -67,8 +67,8 @@ interface EdgeParts {
   readonly patches: readonly JsonPatch[];
 }
 
-function onEdge(edge: Edge, part: (build: PartBuilder) => EmittedPart): EdgeParts {
-  const { parts, patches } = optionOf(edge).onEdge(edge);
+function onEdge(edge: Edge, inventory: Inventory, part: (build: PartBuilder) => EmittedPart): EdgeParts {
+  const { parts, patches } = optionOf(edge).onEdge(edge, inventory);
   return { edge, parts: parts.map(part), patches };
 }
 

@@ -13,6 +13,7 @@ const pureModules: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['isIP', 'isIPv4', 'isIPv6'],
   // `posix` alone, since paths in the output are the same everywhere.
   'node:path': ['posix'],
+  'node:zlib': ['gzipSync'],
 };
 
 /** Packages that are a way to the world, or to a terminal. */

@@ -275,7 +275,7 @@ export interface BaseEdge extends BaseCluster {
      */
     class?: string;
     /**
-     * Size, in Mi, Gi or Ti. 5Gi for prometheus-agent, 20Gi for thanos-sidecar unless said.
+     * Size, in Mi, Gi or Ti. By the estimated series unless said, at least 5Gi for prometheus-agent and 20Gi for thanos-sidecar.
      */
     size?: string;
   };

@@ -27,7 +27,7 @@ export interface Option<E extends Edge = Edge> {
   readonly name: E['option'];
   /** What types cannot say about one edge of this option. */
   check(edge: Sourced<E>, inventory: SourcedInventory): Iterable<Diagnostic>;
-  onEdge(edge: E): OnEdge;
+  onEdge(edge: E, inventory: Inventory): OnEdge;
   /** `bucket` names the group of edges, for the names of objects that they share. */
   inCentre(edges: readonly E[], bucket: string, inventory: Inventory): InCentre;
   /** Parts that the centre runs because an edge of this option exists, beside those that every centre has. */

@@ -1,4 +1,5 @@
 import type { Fleet } from '../inventory/inventory.ts';
+import { seconds } from './duration.ts';
 
 /** A scrape job of the label contract: the same series, with the same labels, whichever option collects them. */
 export interface Job {
@@ -82,5 +83,3 @@ export const exporterNames = (fleet: Fleet) => ({
 
 /** Two scrapes must fit: a target that needs longer than this is down. */
 export const scrapeTimeout = (fleet: Fleet): string => (seconds(fleet.scrapeInterval) < 10 ? fleet.scrapeInterval : '10s');
-
-const seconds = (duration: string): number => Number.parseInt(duration, 10) * (duration.endsWith('m') ? 60 : 1);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Check, Fault } from './check.ts';
 import type { Monitor, Operated, PrometheusRule, Role, Rule, ScrapeConfig, Secret } from './manifests.ts';
 import { commandsWith, field, list, matchesLabels, prometheusConfigs, textOf, type View } from './view.ts';
@@ -173,6 +174,19 @@ function* options(view: View): Iterable<Fault> {
     if (!commands.some(({ container }) => container.image?.includes(`/${exporter}`))) yield { message: `runs no ${exporter}` };
 }
 
+/** The operator keeps the whole configuration of a Prometheus, compressed, in one Secret, and etcd takes a mebibyte. */
+const mostConfiguration = 900_000;
+
+function* configurationSize({ resources, context }: View): Iterable<Fault> {
+  if (context.role !== 'central') return;
+  const specs = resources.filter(({ kind }) => kind === 'ScrapeConfig').map((resource) => field(resource, 'spec'));
+  const size = gzipSync(JSON.stringify(specs)).length;
+  if (size > mostConfiguration)
+    yield {
+      message: `its Prometheus would have a configuration of ${size} bytes, more than the ${mostConfiguration} that fit into a Secret: move remote-scrape edges to prometheus-agent`,
+    };
+}
+
 export const scrapingChecks: readonly Check[] = [
   { code: 'telemetry/address-overwritten', find: overwrittenAddress },
   { code: 'telemetry/central-token-to-edge', find: ownToken },
@@ -185,5 +199,6 @@ export const scrapingChecks: readonly Check[] = [
   { code: 'telemetry/no-watchdog', find: watchdog },
   { code: 'telemetry/external-labels', find: externalLabelsOfEdge },
   { code: 'telemetry/removed-store-flag', find: removedFlags },
+  { code: 'telemetry/configuration-size', find: configurationSize },
   { code: 'telemetry/option', find: options },
 ];

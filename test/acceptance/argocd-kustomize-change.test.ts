@@ -6,7 +6,18 @@ import * as assert from 'uvu/assert';
 import { readOwned } from '../../scripts/tree/disk.ts';
 import { isMarked } from '../../scripts/tree/tree.ts';
 import { aCentre, aFleet, anEdge, type CompiledFleet, compiledFleet } from '../support/fleet.ts';
-import { everywhere, fleetc, fleetNamed, fleets, onDisk, pathsThatDiffer, tally, titleOf, writeFiles } from '../support/trees.ts';
+import {
+  everywhere,
+  fleetc,
+  fleetNamed,
+  fleets,
+  onDisk,
+  overlaysOf,
+  pathsThatDiffer,
+  tally,
+  titleOf,
+  writeFiles,
+} from '../support/trees.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -77,6 +88,13 @@ test('F4 with ServiceMonitors it touches the Services of that edge, in the same 
   for (const object of objects) assert.match(object, /^centre: discovery\.k8s\.io\/EndpointSlice metrics-central\/two-/);
 });
 
+test('F4 where the centre has several Applications, it touches the one of that edge', () => {
+  const clusters = [aCentre(), ...Array.from({ length: 60 }, (_, i) => anEdge(`edge-${i}`, 'remote-scrape', 2 * i))];
+  const [before, after] = [fleetOf(clusters), withChange(clusters, 'edge-7', moved('edge-7'))];
+  assert.equal(pathsThatDiffer(before.tree, after.tree), [`overlays/kr/centre/edges/${bucket('edge-7')}/edges.yaml`]);
+  assert.is(objectsThatDiffer(before, after).length, 4);
+});
+
 test('F4 another API address of a cluster touches its registration, and no other file', () => {
   const at = (host: string) => ({ server: `https://${host}.example:6443` });
   const clusters = [
@@ -143,6 +161,26 @@ test('F5 with many shards, an edge more or less moves no other edge to another r
     assert.is(Math.abs(now.size - all.size), 1);
     for (const [path, text] of all) if (!path.endsWith('/edge-6.yaml')) assert.is(now.get(path), text, path);
   }
+});
+
+test('F5 the edge that is one too many for one Application of the centre moves the objects of no other edge to another one', () => {
+  const some = (count: number) =>
+    fleetOf([aCentre(), ...Array.from({ length: count }, (_, i) => anEdge(`edge-${i}`, 'remote-scrape', 2 * i))]);
+  const applications = (fleet: CompiledFleet) => overlaysOf('', fleet).filter(({ cluster }) => cluster === 'centre');
+  let [few, many] = [10, 100];
+  assert.is.not(applications(some(few)).length, applications(some(many)).length);
+  while (many - few > 1) {
+    const middle = Math.floor((few + many) / 2);
+    if (applications(some(middle)).length === applications(some(few)).length) few = middle;
+    else many = middle;
+  }
+  const owners = (count: number) =>
+    new Map(applications(some(count)).flatMap(({ dir, rendered }) => rendered.map((object) => [titleOf(object), dir] as const)));
+  const [before, after] = [owners(few), owners(many)];
+  const gone = [...before]
+    .filter(([title, dir]) => after.get(title) !== dir)
+    .map(([title, dir]) => `${title}: from ${dir} to ${after.get(title)}`);
+  assert.equal(gone.slice(0, 5), [], `edge ${many} moves ${gone.length} objects between Applications`);
 });
 
 test('F5 an order of clusters puts nobody elsewhere', () => {

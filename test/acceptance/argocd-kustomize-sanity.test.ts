@@ -5,14 +5,17 @@ import type { Edge } from '../../scripts/inventory/inventory.ts';
 import type { Resource } from '../../scripts/kubernetes/resource.ts';
 import { aFleet, type CompiledFleet, compiledFleet } from '../support/fleet.ts';
 import {
+  allClusters,
   allOverlays,
+  clustersOf,
   deliveriesOf,
   everywhere,
   fleetNamed,
   fleets,
   kustomizationOf,
-  type Overlay,
+  type OnCluster,
   ofKind,
+  renderedFor,
   resourcesAt,
   tally,
   titleOf,
@@ -31,7 +34,7 @@ const matches = (selector: Selector | undefined, labels: Labels): boolean => {
   return Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
 };
 
-const place = ({ fleetName, cluster }: Overlay, resource: Resource) => `${fleetName}: ${cluster}: ${titleOf(resource)}`;
+const place = ({ fleetName, cluster }: OnCluster, resource: Resource) => `${fleetName}: ${cluster}: ${titleOf(resource)}`;
 
 const allDeliveries = () => [...fleets()].flatMap(([name, fleet]) => deliveriesOf(fleet).map((one) => ({ name, fleet, ...one })));
 
@@ -52,7 +55,7 @@ test('F16 no object is twice in a cluster, in all Applications together; the hub
       }
     }
     const synced = new Set([...owners.keys()].map((key) => key.split(' ')[0]));
-    for (const cluster of fleet.rendered.keys()) assert.ok(synced.has(cluster), `${name}: no Application delivers ${cluster}`);
+    for (const { cluster } of clustersOf(name, fleet)) assert.ok(synced.has(cluster), `${name}: no Application delivers ${cluster}`);
   }
   found.close(1_000);
 });
@@ -177,7 +180,7 @@ function declaredSecrets(rendered: readonly Resource[]): ReadonlyMap<string, rea
 
 test('F17 every ConfigMap, Secret and ServiceAccount that is referred to, and every key of it, is rendered or on the list of required Secrets', () => {
   const found = tally();
-  for (const overlay of allOverlays()) {
+  for (const overlay of allClusters()) {
     const { rendered } = overlay;
     const secrets = declaredSecrets(rendered);
     const configMaps = new Map(
@@ -216,7 +219,7 @@ test('F17 every ConfigMap, Secret and ServiceAccount that is referred to, and ev
 
 test('F17 every volume that is mounted is a volume or a claim, and every StatefulSet names a headless Service', () => {
   const found = tally();
-  for (const overlay of allOverlays())
+  for (const overlay of allClusters())
     for (const { resource, spec, claims } of podSpecs(overlay.rendered)) {
       const volumes = new Set([...(spec.volumes ?? []).map(({ name }) => name), ...claims]);
       const mounted = new Set(
@@ -247,7 +250,7 @@ interface Binding extends Resource {
 
 test('F17 every binding names a role that is rendered, and subjects whose namespace is in the output', () => {
   const found = tally();
-  for (const overlay of allOverlays()) {
+  for (const overlay of allClusters()) {
     const titles = new Set(
       overlay.rendered.map((resource) => `${resource.kind} ${resource.metadata.namespace ?? '-'}/${resource.metadata.name}`),
     );
@@ -414,7 +417,7 @@ interface Selecting extends Resource {
 
 test('F18 every selector of a Service, PodDisruptionBudget, NetworkPolicy and PodMonitor matches a pod, and every port is one of its pods', () => {
   const found = tally();
-  for (const overlay of allOverlays()) {
+  for (const overlay of allClusters()) {
     const pods = podsOf(overlay.rendered);
     const namespaces = new Set(ofKind(overlay.rendered, 'Namespace').map(({ metadata }) => metadata.name));
     assert.ok(pods.length > 1);
@@ -504,7 +507,7 @@ test('F18 every monitor, scrape configuration and rule is taken by exactly one P
     ['PrometheusRule', 'Prometheus', 'ruleSelector'],
     ['PrometheusRule', 'ThanosRuler', 'ruleSelector'],
   ] as const;
-  for (const overlay of allOverlays()) {
+  for (const overlay of allClusters()) {
     for (const kind of new Set(selectors.map(([first]) => first)))
       for (const resource of ofKind(overlay.rendered, kind)) {
         const takers = selectors.flatMap(([of, by, field]) =>
@@ -639,7 +642,7 @@ test('F20 a cluster is registered by an ExternalSecret whose credentials come fr
 test('F20 a certificate goes unchecked only where the inventory says so', () => {
   const found = tally();
   let unsafe = 0;
-  for (const { fleetName, fleet, cluster, rendered } of allOverlays()) {
+  for (const { fleetName, fleet, cluster, rendered } of allClusters()) {
     const text = JSON.stringify(rendered);
     const skips = /insecure_skip_verify\W+true|insecureSkipVerify\W+true/.test(text);
     const { central, edges } = fleet.inventory;
@@ -729,7 +732,7 @@ test('F21 the external labels of every Prometheus, with what its pod puts in, ar
   const found = tally();
   for (const [name, fleet] of fleets()) {
     const sets = new Set<string>();
-    for (const [cluster, rendered] of fleet.rendered) {
+    for (const { cluster, rendered } of clustersOf(name, fleet)) {
       const identity =
         ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').find(({ metadata }) => metadata.name === 'cluster-identity')?.data ?? {};
       for (const { global } of configurationsOf(rendered)) {
@@ -756,7 +759,7 @@ test('F21 the external labels of every Prometheus, with what its pod puts in, ar
 
 /** Addresses that the centre scrapes, by cluster, job and path: a list, so that an address that is there twice is there twice. */
 function scraped(fleet: CompiledFleet): ReadonlyMap<string, readonly string[]> {
-  const rendered = fleet.rendered.get(fleet.inventory.central.name) ?? [];
+  const rendered = renderedFor(fleet, fleet.inventory.central.name);
   const targets = new Map<string, string[]>();
   const add = (key: string, address: string) => targets.set(key, [...(targets.get(key) ?? []), address]);
   interface ScrapeConfig extends Resource {
@@ -822,7 +825,7 @@ test('F22 the centre scrapes every node of every remote-scrape edge exactly once
 test('F22 Query asks every sidecar of every thanos-sidecar edge exactly once, by the name in its certificate', () => {
   let edges = 0;
   for (const [name, fleet] of fleets()) {
-    const rendered = fleet.rendered.get(fleet.inventory.central.name) ?? [];
+    const rendered = renderedFor(fleet, fleet.inventory.central.name);
     const file =
       ofKind<Resource & { data: Labels }>(rendered, 'ConfigMap').find(({ metadata }) => metadata.name === 'query-endpoints')?.data[
         'endpoints.yaml'
@@ -936,11 +939,12 @@ test('F33 a namespace is a manifest and nothing else: no Application creates it 
 
 test('F33 the namespace that an Application defaults to is the one of its objects, and no other Application has the same', () => {
   const found = tally();
-  for (const { fleetName, fleet, cluster, dir, rendered } of allOverlays()) {
+  for (const { fleetName, cluster, rendered } of allClusters()) {
     const names = ofKind(rendered, 'Namespace').map(({ metadata }) => metadata.name);
     found.see(new Set(names).size === names.length && names.length > 0, () => `${fleetName}: ${cluster}: ${names.join(' ')}`);
-    found.see(!('namespace' in kustomizationOf(fleet.tree, dir)), () => `${fleetName}: ${cluster}`);
   }
+  for (const { fleetName, fleet, dir } of allOverlays())
+    found.see(!('namespace' in kustomizationOf(fleet.tree, dir)), () => `${fleetName}: ${dir}`);
   found.close();
 });
 

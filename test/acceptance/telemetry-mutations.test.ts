@@ -132,6 +132,7 @@ const mutations: readonly Mutation[] = [
         ['spec', 'type'],
         () => 'LoadBalancer',
       ),
+    found: 'StatefulSet receive-ingestor',
   },
   {
     mistake: 'A22 the name of the centre as an external label',

@@ -136,6 +136,16 @@ const written: readonly (readonly [name: string, sources: () => Sources])[] = [
       ]),
   ],
   ['names that YAML misreads', misread],
+  [
+    'a centre of several Applications',
+    () =>
+      aFleet([
+        aCentre(),
+        ...Array.from({ length: 48 }, (_, i) => anEdge(`edge-${i}`, 'remote-scrape', 2 * i)),
+        anEdge('agent', 'prometheus-agent', 100),
+        anEdge('sidecar', 'thanos-sidecar', 110),
+      ]),
+  ],
   ['two regions and two rings', () => aFleet(everywhere.clusters, everywhere.fleet)],
   [
     'only remote-scrape',
@@ -223,26 +233,46 @@ export function tally() {
   };
 }
 
-export interface Overlay {
+/** What a cluster runs. */
+export interface OnCluster {
   /** Name of the fleet, for messages. */
   readonly fleetName: string;
   readonly fleet: CompiledFleet;
   readonly cluster: string;
-  readonly dir: string;
   readonly rendered: readonly Resource[];
 }
 
-export function overlaysOf(fleetName: string, fleet: CompiledFleet): readonly Overlay[] {
-  return [...overlayDirs(fleet.tree)].map(([cluster, dir]) => ({
-    fleetName,
-    fleet,
-    cluster,
-    dir,
-    rendered: fleet.rendered.get(cluster) ?? [],
-  }));
+/** One overlay of a cluster: a centre with many edges has several. */
+export interface Overlay extends OnCluster {
+  readonly dir: string;
 }
 
+export const overlaysOf = (fleetName: string, fleet: CompiledFleet): readonly Overlay[] =>
+  [...overlayDirs(fleet.tree)].map(([name, dir]) => ({
+    fleetName,
+    fleet,
+    cluster: name.split('/')[0] ?? '',
+    dir,
+    rendered: fleet.rendered.get(name) ?? [],
+  }));
+
+/** Everything that a cluster runs, from all its overlays. */
+export const renderedFor = (fleet: CompiledFleet, cluster: string): readonly Resource[] =>
+  overlaysOf('', fleet)
+    .filter((overlay) => overlay.cluster === cluster)
+    .flatMap(({ rendered }) => rendered);
+
+export const clustersOf = (fleetName: string, fleet: CompiledFleet): readonly OnCluster[] =>
+  [fleet.inventory.central, ...fleet.inventory.edges].map(({ name }) => ({
+    fleetName,
+    fleet,
+    cluster: name,
+    rendered: renderedFor(fleet, name),
+  }));
+
 export const allOverlays = (): readonly Overlay[] => [...fleets()].flatMap(([name, fleet]) => overlaysOf(name, fleet));
+
+export const allClusters = (): readonly OnCluster[] => [...fleets()].flatMap(([name, fleet]) => clustersOf(name, fleet));
 
 export const yamlFiles = (tree: FileTree): readonly (readonly [path: string, text: string])[] =>
   [...tree].filter(([path]) => path.endsWith('.yaml'));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Resource } from '../../scripts/kubernetes/resource.ts';
 import type { Code, Context } from '../../scripts/verify/index.ts';
 import {
@@ -426,6 +427,17 @@ export const cases: readonly Case[] = [
     'G9: in a Prometheus configuration',
     agentYaml({ scrape_configs: [{ job_name: 'kubelet', honor_labels: true, tls_config: { insecure_skip_verify: true } }] }),
   ),
+  central('telemetry/configuration-size', 'G22: more than one Secret holds', (manifests) => {
+    const [one] = manifests.filter(({ kind, metadata }) => kind === 'ScrapeConfig' && metadata.name === 'node-exporter');
+    const noise = (i: number) => Array.from({ length: 1_400 }, (_, n) => createHash('sha512').update(`${i} ${n}`).digest('hex')).join('');
+    return [
+      ...manifests,
+      ...Array.from({ length: 12 }, (_, i) => {
+        const copy = structuredClone(one) as Resource & { spec: { metricsPath?: string } };
+        return { ...copy, metadata: { ...copy.metadata, name: `noise-${i}` }, spec: { ...copy.spec, params: { noise: [noise(i)] } } };
+      }),
+    ];
+  }),
   central('verify/skip-verify', 'G9: in a ScrapeConfig', put('ScrapeConfig node-exporter', 'spec/tlsConfig', { insecureSkipVerify: true })),
   {
     ...central(

@@ -1,7 +1,10 @@
 import type { Diagnostic } from '../../diagnostic.ts';
-import type { Sourced, ThanosSidecarEdge } from '../../inventory/inventory.ts';
+import type { Sourced, SourcedInventory, ThanosSidecarEdge } from '../../inventory/inventory.ts';
+import { defaultVolume, volumeTooSmall } from '../../parts/edge/volume.ts';
+import { tsdbBytes } from '../../telemetry/sizing.ts';
 
-export function* check(edge: Sourced<ThanosSidecarEdge>): Iterable<Diagnostic> {
+export function* check(edge: Sourced<ThanosSidecarEdge>, { fleet }: SourcedInventory): Iterable<Diagnostic> {
+  yield* volumeTooSmall(edge, tsdbBytes(edge.value, fleet.value), defaultVolume.prometheus);
   const { name, nodes, settings } = edge.value;
   if (nodes.length < settings.replicas)
     yield {

@@ -12,11 +12,11 @@ import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { centralRules } from '../../telemetry/central-rules.ts';
 import { exporterPorts, scrapeTimeout } from '../../telemetry/jobs.ts';
+import { estimatedSeries, headMemory } from '../../telemetry/sizing.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { needsReceive, remoteScrapeEdges } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
-import { estimatedSeries, headMemory } from './sizing.ts';
 import { objectStorageSecret, operatedVolume, thanosPorts, thanosProbes } from './thanos.ts';
 
 /** Also the name that the operator gives to its pods. */

@@ -10,11 +10,11 @@ import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { hashrings } from '../../telemetry/hashring.ts';
+import { estimatedSeries, headMemory } from '../../telemetry/sizing.ts';
 import { image, supports, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { agentEdges, receiveOf } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
-import { estimatedSeries, headMemory } from './sizing.ts';
 import {
   grpcPort,
   httpPort,

@@ -10,11 +10,11 @@ import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
+import { estimatedSeries } from '../../telemetry/sizing.ts';
 import { image, supports, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { agentEdges, receiveOf } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
-import { estimatedSeries } from './sizing.ts';
 import { grpcPort, httpPort, listenGrpc, listenHttp, metricsIngress, thanosPorts, thanosProbes, thanosUser } from './thanos.ts';
 
 const name = 'receive-router';

@@ -25,6 +25,7 @@ import {
   scrapeClientSecret,
   scrapeClientVolume,
 } from './collector.ts';
+import { defaultVolume } from './volume.ts';
 
 const name = 'edge-prometheus';
 const sidecarTls = '/etc/thanos/tls';
@@ -294,7 +295,7 @@ const statefulSet = ({ fleet }: Inventory, versions: Versions, replicas: number)
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
           metadata: { name: 'data' },
-          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } } },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${defaultVolume.prometheus}Gi` } } },
         },
       ],
     },

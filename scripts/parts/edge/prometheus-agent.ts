@@ -23,6 +23,7 @@ import {
   scrapeClientSecret,
   scrapeClientVolume,
 } from './collector.ts';
+import { defaultVolume } from './volume.ts';
 
 const name = 'prometheus-agent';
 const receiveClient = '/etc/prometheus/receive-client';
@@ -177,7 +178,7 @@ const statefulSet = (namespace: string, versions: Versions) =>
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
           metadata: { name: 'data' },
-          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '5Gi' } } },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${defaultVolume.agent}Gi` } } },
         },
       ],
     },

@@ -1,5 +1,29 @@
-import type { Edge } from '../../inventory/inventory.ts';
+import type { Diagnostic } from '../../diagnostic.ts';
+import type { Edge, Sourced } from '../../inventory/inventory.ts';
 import type { JsonPatch } from '../../kustomize/kustomization.ts';
+import { bytesOf, volumeSize } from '../../telemetry/sizing.ts';
+
+/** Sizes of the claims in the parts, in Gi; an edge whose data would not fit gets more unless it says a size itself. */
+export const defaultVolume = { agent: 5, prometheus: 20 } as const;
+
+/** The volume of an edge: what it says, and a size by its estimated series where that is more than the part's. */
+export const volumeOf = ({ storage }: Edge, needed: number, least: number): Edge['storage'] => ({
+  ...storage,
+  ...(storage.size === undefined && needed > bytesOf(`${least}Gi`) ? { size: volumeSize(needed, least) } : {}),
+});
+
+/** What there is to say of a volume that is smaller than the data that it should hold. */
+export function* volumeTooSmall(edge: Sourced<Edge>, needed: number, least: number): Iterable<Diagnostic> {
+  const { name, storage } = edge.value;
+  if (storage.size === undefined || bytesOf(storage.size) >= needed) return;
+  yield {
+    code: 'storage/too-small',
+    severity: 'warning',
+    message: `The volume of "${name}" has ${storage.size}, for some ${volumeSize(needed, 1)} of data.`,
+    hint: `Set storage.size to '${volumeSize(needed, least)}', or leave it out.`,
+    span: edge.at('storage', 'size'),
+  };
+}
 
 /** Gives the claim `data` of a StatefulSet the class and size of an edge; the part holds the defaults. */
 export function volumePatch(statefulSet: string, { class: storageClass, size }: Edge['storage']): readonly JsonPatch[] {
