@@ -203,6 +203,12 @@ export interface CentralCluster extends BaseCluster {
    */
   namespace?: string;
   /**
+   * Argo CD Applications of the centre: `auto`, which is one, or `per-bucket`: one more for each of 32 groups of edges. `auto` divides too where one would hold more than 300 objects, which a fleet reaches at some 50 edges on remote-scrape. Argo CD deletes and recreates what moves, so scraping pauses for a minute or two: choose `per-bucket` at a time that suits you.
+   *
+   * Default: `"auto"`.
+   */
+  applications?: 'auto' | 'per-bucket';
+  /**
    * The central Prometheus. It scrapes remote-scrape edges and the centre itself.
    */
   prometheus?: {

@@ -1,7 +1,7 @@
 import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import { type Edge, type Inventory, ringOf } from '../inventory/inventory.ts';
 import type { Resource } from '../kubernetes/resource.ts';
-import { overlayDir } from '../overlays/overlay.ts';
+import { clusterLabels, overlayDir } from '../overlays/overlay.ts';
 import type { FileTree } from '../tree/tree.ts';
 import { autonomousProject, rootAppProject } from './app-project.ts';
 import { automated, generatedFrom, keep, ownServer, revision } from './application.ts';
@@ -21,9 +21,7 @@ export function autonomous({ fleet }: Inventory, edge: Edge, resources: readonly
       name: `edge-${edge.name}`,
       namespace: fleet.argocd.namespace,
       labels: {
-        ...edge.labels,
-        'fleetc.dev/cluster': edge.name,
-        'fleetc.dev/region': edge.region,
+        ...clusterLabels(edge),
         'fleetc.dev/ring': ringOf(fleet, edge),
         'fleetc.dev/option': edge.option,
       },

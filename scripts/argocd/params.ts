@@ -34,14 +34,18 @@ export function edgeParams({ fleet }: Inventory, edge: Edge, tree: FileTree): Ed
 }
 
 /** One for each overlay of the centre. */
-export const centralParams = ({ central }: Inventory, tree: FileTree): readonly CentralParams[] =>
-  overlaysOf(tree, central).map((overlay) => ({
-    application: `${central.name}${overlay.slice(overlayDir(central).length).replaceAll('/', '-')}`,
+export function centralParams({ central }: Inventory, tree: FileTree): readonly CentralParams[] {
+  const own = overlayDir(central);
+  const overlays = overlaysOf(tree, central);
+  return overlays.map((overlay) => ({
+    application: `${central.name}${overlay.slice(own.length).replaceAll('/', '-')}`,
     cluster: central.name,
     region: central.region,
     overlay,
-    generatePaths: generatePaths(tree, overlay),
+    // Its folder also holds the others, which are no concern of its own.
+    generatePaths: overlay === own && overlays.length > 1 ? `/${own}/*.yaml` : generatePaths(tree, overlay),
   }));
+}
 
 /**
  * The folders from which the overlay is rendered and in which something can change: itself, and the rings' pointers that it names.

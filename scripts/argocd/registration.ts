@@ -1,5 +1,6 @@
 import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret';
 import type { Cluster, Fleet, Inventory } from '../inventory/inventory.ts';
+import { sortedLabels } from '../overlays/overlay.ts';
 import { keep } from './application.ts';
 import { folderApplication } from './root.ts';
 import { fromHub, sha256 } from './shards.ts';
@@ -74,7 +75,7 @@ function registration(fleet: Fleet, { name, server, region, role, labels }: Regi
           mergePolicy: 'Replace',
           metadata: {
             labels: {
-              ...labels,
+              ...sortedLabels(labels),
               'argocd.argoproj.io/secret-type': 'cluster',
               'fleetc.dev/cluster': name,
               'fleetc.dev/region': region,

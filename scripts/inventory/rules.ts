@@ -217,6 +217,13 @@ function* soundLabels({ inventory: { clusters } }: Checked): Iterable<Diagnostic
           `${JSON.stringify(key)} is not the key of a label`,
           'Write `name` or `domain/name`: at most 63 letters, digits, dashes, dots and underscores in the name.',
         );
+      else if (domain === undefined && (/^[0-9]/.test(name) || /^(null|true|false)$/i.test(name)))
+        yield error(
+          'inventory/invalid-label',
+          at('labels', key),
+          `"${key}" is no text to YAML, and Kustomize refuses it as the key of a label`,
+          'Begin it with another word, or give it a domain.',
+        );
       else if (domain !== undefined && reservedDomains.some((reserved) => domain === reserved || domain.endsWith(`.${reserved}`)))
         yield error(
           'inventory/invalid-label',

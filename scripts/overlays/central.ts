@@ -17,7 +17,7 @@ const mostObjects = 300;
 
 /**
  * The centre: its parts, and what it has to know of the edges, one file for each bucket of them. Where that is more than an Application
- * should hold, each bucket is an overlay of its own instead, below the first.
+ * should hold, or the inventory says so, each bucket is an overlay of its own instead, below the first.
  */
 export function centralOverlays(inventory: Inventory, parts: readonly EmittedPart[]): FileTree {
   const { fleet, central } = inventory;
@@ -56,7 +56,7 @@ export function centralOverlays(inventory: Inventory, parts: readonly EmittedPar
   const aboutEdges = new Map<string, readonly Resource[]>(buckets.map(({ path, resources }) => [`${path}.yaml`, resources]));
   const bases = parts.map((part) => `../../../${part.dir}`);
   const objects = [...parts, ...buckets].reduce((sum, { resources }) => sum + resources.length, [...own.values()].flat().length);
-  if (objects <= mostObjects) return overlay(central, dir, bases, new Map([...aboutEdges, ...own]));
+  if (central.applications === 'auto' && objects <= mostObjects) return overlay(central, dir, bases, new Map([...aboutEdges, ...own]));
   return union(
     overlay(central, dir, bases, own),
     ...buckets.map(({ path, resources }) => overlay(central, `${dir}/${path}`, [], new Map([['edges.yaml', resources]]))),

@@ -5,9 +5,13 @@ import type { FileTree } from '../tree/tree.ts';
 /** Where a cluster's overlay is: the folder that Argo CD builds. */
 export const overlayDir = ({ region, name }: Pick<Cluster, 'region' | 'name'>): string => `overlays/${region}/${name}`;
 
+/** In the order of keys, whatever the inventory's. */
+export const sortedLabels = (labels: Cluster['labels']): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
 /** Labels on the metadata of every object of a cluster, the inventory's own among them. */
 export const clusterLabels = ({ name, region, labels }: Cluster): Readonly<Record<string, string>> => ({
-  ...Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
+  ...sortedLabels(labels),
   'fleetc.dev/cluster': name,
   'fleetc.dev/region': region,
 });

@@ -14,8 +14,10 @@ export interface Context {
   readonly endpointSlices: boolean;
   /** Where a prometheus-agent edge has to write to. */
   readonly remoteWriteUrl?: string;
-  /** Objects in the largest of the cluster's overlays; all of them unless said. */
-  readonly largestOverlay?: number;
+  /** Objects in each of the cluster's overlays; one with all of them unless said. */
+  readonly overlays?: readonly number[];
+  /** Whether the inventory leaves it to the number of objects how many overlays the centre has. */
+  readonly dividesBySize?: boolean;
   /** Secrets that somebody provides, beyond those that the manifests list or fetch themselves. */
   readonly secrets?: readonly RequiredSecret[];
   /** Parsed texts of ConfigMaps, shared between clusters: most of them run the same configuration. */

@@ -61,8 +61,7 @@ export function verifyFleet({ inventory, overlays, argocd }: Output): readonly F
   const parsed = new Map<string, unknown>();
   const clusters = [inventory.central, ...inventory.edges].map((cluster) => {
     const own = overlays.get(cluster.name) ?? [];
-    const largestOverlay = Math.max(0, ...own.map(({ length }) => length));
-    return { context: { ...contextOf(inventory, cluster), parsed, largestOverlay }, resources: own.flat() };
+    return { context: { ...contextOf(inventory, cluster), parsed, overlays: own.map(({ length }) => length) }, resources: own.flat() };
   });
   const alone = clusters.flatMap(({ context, resources }) => verifyCluster(resources, context));
   const views = new Map(clusters.map(({ context, resources }) => [context.cluster, view(resources, context)]));
@@ -77,6 +76,7 @@ export function contextOf(inventory: Inventory, cluster: Cluster): Context {
     return {
       ...shared,
       role: 'central',
+      dividesBySize: central.applications === 'auto',
       unsafeSkipVerify: edges.some(({ option, kubelet }) => option === 'remote-scrape' && kubelet.unsafeSkipVerify),
     };
   return {

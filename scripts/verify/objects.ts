@@ -195,10 +195,21 @@ function* sizes(view: View): Iterable<Fault> {
 
 /** Kustomize and a sync take more than linear time, and an Application's status has to fit into etcd. */
 const mostObjects = 300;
+const nearlyMostObjects = 250;
 
 function* tooMany({ resources, context }: View): Iterable<Fault> {
-  const { largestOverlay = resources.length } = context;
-  if (largestOverlay > mostObjects) yield { message: `${largestOverlay} objects are too many for one Application: at most ${mostObjects}` };
+  const largest = Math.max(...(context.overlays ?? [resources.length]));
+  if (largest > mostObjects) yield { message: `${largest} objects are too many for one Application: at most ${mostObjects}` };
+}
+
+/** The centre's division into several Applications moves objects between them, so somebody should choose when. */
+function* aboutToDivide({ resources, context }: View): Iterable<Fault> {
+  const { overlays = [resources.length], dividesBySize = false } = context;
+  if (!dividesBySize) return;
+  const advice = "set applications: 'per-bucket' on the centre at a time when scraping may pause for a minute or two";
+  if (overlays.length > 1) yield { message: `has several Applications because of its size, and one again when it shrinks: ${advice}` };
+  else if (resources.length > nearlyMostObjects)
+    yield { message: `its Application holds ${resources.length} objects, and beyond ${mostObjects} it is divided: ${advice}` };
 }
 
 /** Prometheus and External Secrets have templates of their own, in these kinds; in a ConfigMap only those of alerts. */
@@ -298,6 +309,7 @@ export const objectChecks: readonly Check[] = [
   { code: 'verify/secret-text', find: secretsInText },
   { code: 'verify/object-size', find: sizes },
   { code: 'verify/too-many-objects', find: tooMany },
+  { code: 'verify/about-to-divide', severity: 'warning', find: aboutToDivide },
   { code: 'verify/placeholder', find: placeholders },
   { code: 'verify/sync-wave', find: syncWaves },
   { code: 'verify/pod-security-level', find: podSecurityLevels },

@@ -577,7 +577,7 @@ test('F31 the project of every Application admits its repository, destination an
       ['a namespace', [stranger('ConfigMap', 'kube-system')], known, application],
       ['a kind', [stranger('PersistentVolumeClaim', namespace)], known, application],
       ['a cluster-scoped kind', [stranger('Namespace')], known, application],
-      ['a cluster', [], { name: `${name}0`, server: `${server}0` }, application],
+      ['a cluster', [], { name: `${name}-else`, server: `${server}0` }, application],
       [
         'a repository',
         [],

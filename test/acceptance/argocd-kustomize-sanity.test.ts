@@ -917,7 +917,7 @@ test('F32 there are no CustomResourceDefinitions: whoever runs the operators bri
 
 test('F33 a namespace is a manifest and nothing else: no Application creates it or gives it metadata', () => {
   const found = tally();
-  for (const { name, application, objects } of allDeliveries()) {
+  for (const { name, fleet, application, cluster, objects } of allDeliveries()) {
     const { syncPolicy, destination } = application.spec;
     const manifests = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
     const creates =
@@ -930,7 +930,7 @@ test('F33 a namespace is a manifest and nothing else: no Application creates it 
     // One of the two has to be.
     if (application.spec.source?.path?.startsWith('overlays/') === true)
       found.see(
-        creates || manifests.includes(destination.namespace ?? ''),
+        creates || ofKind(renderedFor(fleet, cluster), 'Namespace').some(({ metadata }) => metadata.name === destination.namespace),
         () => `${name}: ${application.metadata.name}: nobody makes ${destination.namespace}`,
       );
   }

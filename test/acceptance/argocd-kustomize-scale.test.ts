@@ -14,6 +14,7 @@ import {
   hubObjects,
   largeFleet,
   onDisk,
+  overlaysOf,
   paramFilesOf,
   pathsThatDiffer,
   tally,
@@ -25,7 +26,9 @@ import {
 if (kustomizeMissing !== undefined) console.log(`not run: ${kustomizeMissing}`);
 
 const count = 1_000;
-const thousand = compiledFleet(largeFleet(count));
+/** With the defaults, a third on each option: the centre has an overlay for each bucket of edges. */
+const options = ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'];
+const thousand = compiledFleet(largeFleet(count, ({ settings: _, ...edge }, i) => ({ ...edge, option: options[i % 3] })));
 const centre = thousand.inventory.central.name;
 
 const hundreds = 300;
@@ -42,11 +45,13 @@ const after = compiledFleet(
   ]),
 );
 
-test('F1 at 1,000 edges: kustomize build of the centre and of 12 edges exits 0, says nothing, and equals render', () => {
+test('F1 at 1,000 edges: kustomize build of 12 edges and of overlays of the centre exits 0, says nothing, and equals render', () => {
   const dirs = overlayDirs(thousand.tree);
-  assert.is(dirs.size, count + 1);
-  const sample = [centre, ...Array.from({ length: 12 }, (_, i) => `edge-${String(i * 83).padStart(5, '0')}`)];
-  assert.is(new Set(sample.slice(1).map((name) => thousand.inventory.edges.find((edge) => edge.name === name)?.option)).size, 3);
+  const edges = Array.from({ length: 12 }, (_, i) => `edge-${String(i * 83).padStart(5, '0')}`);
+  assert.is(new Set(edges.map((name) => thousand.inventory.edges.find((edge) => edge.name === name)?.option)).size, 3);
+  const ofCentre = [...dirs.keys()].filter((name) => name.startsWith(`${centre}/`));
+  assert.ok(ofCentre.length > 10);
+  const sample = [centre, ...ofCentre.slice(0, 3), ...edges];
   const files = new Map(
     sample.flatMap((name) => filesFrom(thousand.tree, dirs.get(name) ?? '')).map((path) => [path, thousand.tree.get(path) ?? '']),
   );
@@ -59,14 +64,16 @@ test('F1 at 1,000 edges: kustomize build of the centre and of 12 edges exits 0, 
       assert.equal(parseYaml(stdout), thousand.rendered.get(name), name);
     }
     // F19: of three, since other work on the machine is not ours.
-    const milliseconds = Math.min(
-      ...[1, 2, 3].map(() => {
-        const start = performance.now();
-        kustomizeBuild(join(root, dirs.get(centre) ?? ''));
-        return performance.now() - start;
-      }),
-    );
-    assert.ok(milliseconds < 2_000, `F19: building the centre takes ${Math.round(milliseconds)} ms`);
+    for (const name of [centre, ...ofCentre.slice(0, 1)]) {
+      const milliseconds = Math.min(
+        ...[1, 2, 3].map(() => {
+          const start = performance.now();
+          kustomizeBuild(join(root, dirs.get(name) ?? ''));
+          return performance.now() - start;
+        }),
+      );
+      assert.ok(milliseconds < 2_000, `F19: building ${name} takes ${Math.round(milliseconds)} ms`);
+    }
   });
 });
 
@@ -96,13 +103,18 @@ test('F4 at 300 edges: an address that is scraped is in a file with a small part
   }
 });
 
-test('F5 at 1,000 edges: there are at most three files a cluster in overlays and generated', () => {
-  const own = [...thousand.tree.keys()].filter((path) => /^(overlays|generated)\/.*edge-\d{5}/.test(path));
-  assert.ok(own.length >= count && own.length <= 3 * count, `${own.length} files`);
-  assert.ok([...thousand.tree.keys()].filter((path) => /^(overlays|generated)\//.test(path)).length <= 3 * count + 100);
+test('F5 at 1,000 edges: there are at most three files an edge in overlays and generated, and few that are of none', () => {
+  const found = tally();
+  const files = [...thousand.tree.keys()].filter((path) => /^(overlays|generated)\//.test(path));
+  const own = new Map<string, number>();
+  for (const name of files.flatMap((path) => /\bedge-\d{5}\b/.exec(path) ?? [])) own.set(name, (own.get(name) ?? 0) + 1);
+  for (const [name, times] of own) found.see(times <= 3, () => `${name} has ${times} files`);
+  found.close(count);
+  const others = files.filter((path) => !/\bedge-\d{5}\b/.test(path));
+  assert.ok(others.length < 200, `${others.length} files are of no edge`);
 });
 
-test('F19 at 1,000 edges: no Application holds more than 300 objects, and none of them is too large', () => {
+test('F19 at 1,000 edges: the centre is divided, no Application holds more than 300 objects, and none of them is too large', () => {
   const found = tally();
   for (const { application, objects } of deliveriesOf(thousand)) {
     found.see(objects.length > 0 && objects.length <= 300, () => `${application.metadata.name} holds ${objects.length} objects`);
@@ -119,30 +131,23 @@ test('F19 at 1,000 edges: no Application holds more than 300 objects, and none o
   found.close(20_000);
 });
 
-test('F19 1,000 edges with the defaults, a third on each option: the centre is divided, and no Application holds more than 300 objects', () => {
-  const options = ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'];
-  const fleet = compiledFleet(largeFleet(count, ({ settings: _, ...edge }, i) => ({ ...edge, option: options[i % 3] })));
-  const ofCentre = deliveriesOf(fleet).filter(({ cluster }) => cluster === fleet.inventory.central.name);
-  assert.ok(ofCentre.length > 5);
-  assert.ok(ofCentre.flatMap(({ objects }) => objects).length > 1_000);
-  for (const { application, objects } of deliveriesOf(fleet))
-    assert.ok(objects.length > 0 && objects.length <= 300, `${application.metadata.name} holds ${objects.length} objects`);
-});
-
-test('F24, F25 at 1,000 edges: every cluster has one Application and one parameter file, which one ApplicationSet finds', () => {
+test('F24, F25 at 1,000 edges: every overlay has one Application and one parameter file, which one ApplicationSet finds', () => {
   const found = tally();
   const reached = new Map<string, number>();
   for (const { application, cluster } of deliveriesOf(thousand)) {
-    if (application.spec.source?.path?.startsWith('overlays/') !== true) continue;
-    reached.set(cluster, (reached.get(cluster) ?? 0) + 1);
+    const path = application.spec.source?.path ?? '';
+    if (!path.startsWith('overlays/')) continue;
+    reached.set(path, (reached.get(path) ?? 0) + 1);
     found.see(
-      application.spec.destination.name === cluster && thousand.tree.has(`${application.spec.source.path}/kustomization.yaml`),
+      application.spec.destination.name === cluster && thousand.tree.has(`${path}/kustomization.yaml`),
       () => application.metadata.name,
     );
   }
-  assert.is(reached.size, count + 1);
-  for (const [cluster, times] of reached) found.see(times === 1, () => `${cluster} has ${times} Applications`);
-  assert.is(paramFilesOf(thousand.tree).size, count + 1);
+  const overlays = overlaysOf('', thousand);
+  assert.equal([...reached.keys()].sort(), overlays.map(({ dir }) => dir).sort());
+  for (const [path, times] of reached) found.see(times === 1, () => `${path} has ${times} Applications`);
+  assert.is(new Set(overlays.map(({ cluster }) => cluster)).size, count + 1);
+  assert.is(paramFilesOf(thousand.tree).size, overlays.length);
   found.close(count);
 });
 

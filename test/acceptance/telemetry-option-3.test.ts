@@ -198,7 +198,7 @@ test('G33 the centre asks each replica at the port that its Service opens, unles
       const nodePorts = all<Service>([fleet], 'Service')
         .filter(({ cluster, object }) => cluster === edge.name && object.spec.type === 'NodePort')
         .flatMap(({ object }) => object.spec.ports.map(({ nodePort }) => nodePort));
-      const [{ address = '' } = {}] = edge.nodes;
+      const address = edge.nodes[0]?.address ?? '';
       const wanted = edge.settings.endpoints ?? nodePorts.map((port) => `${address.includes(':') ? `[${address}]` : address}:${port}`);
       const asked = all<ConfigMap>([fleet], 'ConfigMap')
         .filter(inCentre)

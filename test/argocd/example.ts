@@ -26,6 +26,7 @@ export const central = (change: Partial<CentralCluster> = {}): CentralCluster =>
   server: 'https://192.0.2.1:6443',
   labels: {},
   namespace: 'metrics-central',
+  applications: 'auto',
   prometheus: { replicas: 2, mode: 'scrape-config', retention: '2d', storage: '50Gi' },
   query: { replicas: 2 },
   alertmanager: { replicas: 3 },

@@ -55,7 +55,7 @@ test('the centre of a large fleet has an Application for each bucket of edges', 
   assert.equal(
     centralParams(given, files).map(({ application, overlay, generatePaths: paths }) => [application, overlay, paths]),
     [
-      ['cluster-01', 'overlays/kr/cluster-01', '/overlays/kr/cluster-01'],
+      ['cluster-01', 'overlays/kr/cluster-01', '/overlays/kr/cluster-01/*.yaml'],
       ['cluster-01-edges-0d', 'overlays/kr/cluster-01/edges/0d', '/overlays/kr/cluster-01/edges/0d'],
     ],
   );

@@ -137,6 +137,10 @@ export const cases: readonly Case[] = [
     }),
   ),
   agent('verify/too-many-objects', 'F19: 301 objects', add(...Array.from({ length: 300 }, (_, i) => configMap(`x-${i}`, ns, {})))),
+  on(centre, { ...centralContext, dividesBySize: true, overlays: [80, 40] })(
+    'verify/about-to-divide',
+    'F5: a centre that divided by its size',
+  ),
   agent(
     'verify/placeholder',
     'F24: a value that a template left out',

@@ -24,6 +24,7 @@ const central: CentralCluster = {
   region: 'kr',
   labels: {},
   namespace: 'metrics-central',
+  applications: 'auto',
   prometheus: { replicas: 2, mode: 'scrape-config', retention: '2d', storage: '50Gi' },
   receive: { url: 'https://receive.example:19291/api/v1/receive', replicas: 4, replicationFactor: 3, storage: '50Gi' },
   query: { replicas: 2 },
