@@ -114,7 +114,11 @@ class Checking {
       this.complain(field.value.origin, 'inventory/unknown-value', `${describe(field.value)} is no ${name}`, meant(chosen, known), [
         useOf(field),
       ]);
-    else if (!value.incomplete) this.complain(value.origin, 'inventory/missing-field', `"${name}" is missing`, `It is ${all}.`);
+    else if (!value.incomplete) {
+      const slip = [...value.fields].find(([key]) => suggest(key, [name]) !== undefined);
+      if (slip) this.complain(slip[1].key, 'inventory/unknown-field', `there is no field "${slip[0]}"`, `Did you mean "${name}"?`);
+      else this.complain(value.origin, 'inventory/missing-field', `"${name}" is missing`, `It is ${all}.`);
+    }
     return undefined;
   }
 
