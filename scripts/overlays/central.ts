@@ -40,7 +40,7 @@ export function centralOverlays(inventory: Inventory, parts: readonly EmittedPar
       'query-endpoints.yaml',
       queryEndpoints(
         inventory,
-        buckets.flatMap(({ endpoints }) => endpoints),
+        buckets.flatMap((bucket) => bucket.endpoints),
       ),
     ],
     [

@@ -86,6 +86,7 @@ export const smallCentre = named(
     {},
     {
       prometheus: { replicas: 1 },
+      applications: 'per-bucket',
       query: { replicas: 1 },
       receive: { url: 'https://receive.example/api/v1/receive', replicas: 5, replicationFactor: 5 },
     },

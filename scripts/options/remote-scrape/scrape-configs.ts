@@ -7,8 +7,8 @@ import { exporterNames, type Job, jobs, scrapeTimeout } from '../../telemetry/jo
 import { type Credentials, keys } from './credentials.ts';
 import { type Target, targetsOf } from './targets.ts';
 
-/** Targets in one ScrapeConfig: at about 120 bytes each, 1,000 stay well under what an annotation of kubectl's may hold (262,144 bytes). */
-const targetsPerObject = 1_000;
+/** Targets in one ScrapeConfig: with the longest names 228 bytes each, and an object should stay under 200 KB. */
+const targetsPerObject = 800;
 
 /** The four jobs for edges that share credentials, as ScrapeConfigs with static targets. */
 export function scrapeConfigs(

@@ -1,6 +1,8 @@
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
-import type { Inventory } from '../../inventory/inventory.ts';
-import { labels } from '../../kubernetes/labels.ts';
+import type { Inventory, ThanosSidecarEdge } from '../../inventory/inventory.ts';
+import { labels, selector } from '../../kubernetes/labels.ts';
+import { addresses, ports } from '../../kubernetes/network.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
 import { bucketOf } from '../../rollout/buckets.ts';
@@ -31,7 +33,7 @@ export function leaves(inventory: Inventory): readonly string[] {
   return edges.length > directSidecars ? [...new Set(edges.map(({ name }) => leafOf(name)))].sort() : [];
 }
 
-/** The endpoint files of Query and its leaves, one ConfigMap each. Thanos reads them anew every minute. */
+/** The endpoint files of Query and its leaves, one ConfigMap each, which Thanos reads anew every minute; and the way to what is in them. */
 export function queryEndpoints(inventory: Inventory, edges: readonly Endpoint[]) {
   const files = new Map<string, object[]>([
     ['query', inCluster(inventory)],
@@ -39,7 +41,10 @@ export function queryEndpoints(inventory: Inventory, edges: readonly Endpoint[])
   ]);
   const throughLeaves = files.size > 1;
   for (const endpoint of edges) files.get(throughLeaves ? leafOf(endpoint.cluster) : 'query')?.push(overMutualTls(endpoint));
-  return [...files].map(([query, endpoints]) => endpointFile(inventory, query, endpoints));
+  return [
+    ...[...files].map(([query, endpoints]) => endpointFile(inventory, query, endpoints)),
+    ...(edges.length > 0 ? [queryToEdges(inventory)] : []),
+  ];
 }
 
 const endpointFile = ({ central }: Inventory, query: string, endpoints: readonly object[]) =>
@@ -72,3 +77,30 @@ const overMutualTls = ({ address, serverName }: Endpoint) => ({
     server_name: serverName,
   },
 });
+
+/** The way from Query, or its leaves, to the sidecars. With the endpoints, not in the part: an edge's endpoint may have any port. */
+const queryToEdges = (inventory: Inventory) =>
+  ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'query-to-edges', namespace: inventory.central.namespace, labels: labels('query'), annotations: wave.config },
+    spec: {
+      podSelector: { matchLabels: selector(leaves(inventory).length > 0 ? 'query-leaf' : 'query') },
+      policyTypes: ['Egress'],
+      egress: sidecarEgress(inventory),
+    },
+  }) satisfies INetworkPolicy;
+
+/** Node ports of the edges; an endpoint that an edge names itself may be a load balancer anywhere, so only its port is known. */
+const sidecarEgress = (inventory: Inventory) => {
+  const named = sidecarEdges(inventory).flatMap(({ settings }) => settings.endpoints ?? []);
+  const namedPorts = [...new Set(named.map((endpoint) => Number(endpoint.slice(endpoint.lastIndexOf(':') + 1))))].sort((a, b) => a - b);
+  return [
+    ...(sidecarEdges(inventory).some(onNodePorts)
+      ? [{ to: addresses(inventory.fleet.network.edgeCidrs), ports: ports(30901, 30902) }]
+      : []),
+    ...(namedPorts.length > 0 ? [{ ports: ports(...namedPorts) }] : []),
+  ];
+};
+
+const onNodePorts = ({ settings }: ThanosSidecarEdge): boolean => settings.endpoints === undefined;

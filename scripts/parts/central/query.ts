@@ -1,10 +1,10 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { Inventory, ThanosSidecarEdge } from '../../inventory/inventory.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
-import { addresses, podsOf, ports } from '../../kubernetes/network.ts';
+import { podsOf, ports } from '../../kubernetes/network.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
@@ -113,7 +113,6 @@ const networkPolicy = (inventory: Inventory) =>
           ],
           ports: ports(thanosPorts.grpc),
         },
-        ...(asksEdges(inventory) ? sidecarEgress(inventory) : []),
       ],
     },
   }) satisfies INetworkPolicy;
@@ -125,25 +124,10 @@ const leafNetworkPolicy = (inventory: Inventory) =>
     metadata: { name: leafName, namespace: inventory.central.namespace, labels: labels(leafName), annotations: wave.config },
     spec: {
       podSelector: { matchLabels: selector(leafName) },
-      policyTypes: ['Ingress', 'Egress'],
+      policyTypes: ['Ingress'],
       ingress: [{ from: [podsOf(name)], ports: ports(thanosPorts.grpc) }, metricsIngress],
-      egress: sidecarEgress(inventory),
     },
   }) satisfies INetworkPolicy;
-
-/** Node ports of the edges; an endpoint that an edge names itself may be a load balancer anywhere, so only its port is known. */
-const sidecarEgress = (inventory: Inventory) => {
-  const named = sidecarEdges(inventory).flatMap(({ settings }) => settings.endpoints ?? []);
-  const namedPorts = [...new Set(named.map((endpoint) => Number(endpoint.slice(endpoint.lastIndexOf(':') + 1))))].sort((a, b) => a - b);
-  return [
-    ...(sidecarEdges(inventory).some(onNodePorts)
-      ? [{ to: addresses(inventory.fleet.network.edgeCidrs), ports: ports(30901, 30902) }]
-      : []),
-    ...(namedPorts.length > 0 ? [{ ports: ports(...namedPorts) }] : []),
-  ];
-};
-
-const onNodePorts = ({ settings }: ThanosSidecarEdge): boolean => settings.endpoints === undefined;
 
 interface Querier {
   readonly name: string;

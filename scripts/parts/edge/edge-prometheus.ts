@@ -1,8 +1,8 @@
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
-import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { Inventory } from '../../inventory/inventory.ts';
+import { disruptionBudgets } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { addresses, objectStorageEgress, ports } from '../../kubernetes/network.ts';
 import { httpProbe } from '../../kubernetes/probes.ts';
@@ -75,7 +75,7 @@ function part({ replicas, unsafeKubelet }: Variant, inventory: Inventory, versio
           },
         ],
       }),
-      ...(replicas === 1 ? [] : [disruptionBudget(namespace)]),
+      ...disruptionBudgets(name, namespace, replicas),
       statefulSet(inventory, versions, replicas),
     ],
     secrets: [
@@ -183,14 +183,6 @@ const sidecarService = (namespace: string, replica: number) =>
       ports: [{ name: 'grpc', port: 10901, targetPort: 'grpc', nodePort: sidecarNodePort + replica }],
     },
   }) satisfies IService;
-
-const disruptionBudget = (namespace: string) =>
-  ({
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: { name, namespace, labels: labels(name) },
-    spec: { maxUnavailable: 1, selector: { matchLabels: selector(name) } },
-  }) satisfies IPodDisruptionBudget;
 
 /** Uploads are whole blocks of two hours: newer versions hold back compaction until a block is uploaded, older ones must not compact at all. */
 const delaysCompaction = (versions: Versions) => supports(versions, 'delay-compact-file') && supports(versions, 'delay-compact');
