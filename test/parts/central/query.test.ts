@@ -13,6 +13,16 @@ const fileOf = (inventory: Inventory, endpoints: readonly Endpoint[], name = 'qu
   return file;
 };
 
+const wayToEdges = (inventory: Inventory): Yaml =>
+  find(
+    queryEndpoints(
+      inventory,
+      inventory.edges.map(({ name }) => endpoint(name)),
+    ),
+    'NetworkPolicy',
+    'query-to-edges',
+  );
+
 const addresses = (file: Yaml): readonly string[] => file.endpoints.map(({ address }: Yaml) => address);
 
 const inCentre = (...services: readonly string[]) => services.map((service) => `dnssrv+_grpc._tcp.${service}.metrics-central.svc`);
@@ -88,7 +98,7 @@ test('Query shows a client certificate only where it asks sidecars', () => {
 });
 
 test('Query may connect to the node ports of sidecars on the addresses of edges', () => {
-  const egress = find(resourcesOf(everyOption), 'NetworkPolicy', 'query').spec.egress;
+  const egress = wayToEdges(everyOption).spec.egress;
   assert.equal(egress.at(-1), {
     to: [{ ipBlock: { cidr: '192.0.2.0/24' } }],
     ports: [
@@ -101,7 +111,7 @@ test('Query may connect to the node ports of sidecars on the addresses of edges'
 
 test('an edge that names its own endpoints opens their ports, and not the default ones', () => {
   const inventory = inventoryOf([sidecar('a', ['store.example:443', '[2001:db8::1]:10901']), sidecar('b', ['store-b.example:443'])]);
-  assert.equal(find(resourcesOf(inventory), 'NetworkPolicy', 'query').spec.egress.slice(1), [
+  assert.equal(wayToEdges(inventory).spec.egress, [
     {
       ports: [
         { protocol: 'TCP', port: 443 },
@@ -127,7 +137,9 @@ test('beyond a hundred sidecars every one is asked by exactly one leaf, and Quer
     addresses(fileOf(inventory, endpoints)),
     inCentre('prometheus-operated', 'store-gateway', 'thanos-ruler-operated', 'query-leaf'),
   );
-  const files = queryEndpoints(inventory, endpoints).slice(1);
+  const files = queryEndpoints(inventory, endpoints)
+    .slice(1)
+    .filter(({ kind }) => kind === 'ConfigMap');
   const servers: string[] = files.flatMap(({ metadata }) =>
     fileOf(inventory, endpoints, metadata.name).endpoints.map(({ client_config }: Yaml) => client_config.server_name),
   );
