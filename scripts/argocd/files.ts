@@ -13,8 +13,8 @@ import { fromHub, shardSizes, shards } from './shards.ts';
 
 export interface ArgocdInput {
   readonly inventory: Inventory;
-  /** Final manifests by the name of the cluster. */
-  readonly rendered: ReadonlyMap<string, readonly Resource[]>;
+  /** Final manifests by the name of the cluster, for each of its overlays. */
+  readonly overlays: ReadonlyMap<string, readonly (readonly Resource[])[]>;
   /** Holds at least `base` and `overlays`. */
   readonly tree: FileTree;
 }
@@ -23,10 +23,10 @@ export interface ArgocdInput {
  * What Argo CD reads, as documents by path. The root Application syncs the files in generated/argocd itself; the folders in it are
  * for others: `params` for the ApplicationSets, `clusters` for Applications of their own, `autonomous` and `settings` for people.
  */
-export function argocdFiles({ inventory, rendered, tree }: ArgocdInput): ReadonlyMap<string, readonly object[]> {
+export function argocdFiles({ inventory, overlays, tree }: ArgocdInput): ReadonlyMap<string, readonly object[]> {
   const { fleet, central, edges } = inventory;
   const delivery = (cluster: string): Delivery => {
-    const resources = rendered.get(cluster);
+    const resources = overlays.get(cluster)?.flat();
     if (resources === undefined) throw new Error(`bug: ${cluster} was not rendered`);
     return { cluster, resources };
   };

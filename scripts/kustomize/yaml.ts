@@ -16,7 +16,7 @@ export function toYaml(value: unknown, options: { readonly header?: string } = {
 }
 
 /** One file of Kubernetes objects, with the header. */
-export const documents = (resources: readonly Resource[]): string => header + resources.map((resource) => toYaml(resource)).join('---\n');
+export const documents = (objects: readonly object[]): string => header + objects.map((object) => toYaml(object)).join('---\n');
 
 /** YAML 1.1 refuses these characters, or takes them for line breaks; JSON would not escape them. */
 const unsafe = /[\x7f-\x9f\u2028\u2029\ufeff\p{Surrogate}]/u;

@@ -1,4 +1,8 @@
-import type { Edge } from '../inventory/inventory.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Edge, Inventory, Sourced, SourcedInventory } from '../inventory/inventory.ts';
+import type { JsonPatch } from '../kustomize/kustomization.ts';
+import { commonParts } from '../parts/central/index.ts';
+import type { PartBuilder } from '../parts/part.ts';
 import type { Option } from './option.ts';
 import { prometheusAgent } from './prometheus-agent/index.ts';
 import { remoteScrape } from './remote-scrape/index.ts';
@@ -12,4 +16,30 @@ export const options: { readonly [Name in Edge['option']]: Option<Extract<Edge, 
 };
 
 /** The option of an edge, for an edge whose option is not known to the types. */
-export const optionOf = (edge: Edge): Option => options[edge.option] as Option;
+const optionOf = (edge: Edge): Option => options[edge.option] as Option;
+
+/** What types and the fleet's rules cannot say of an edge. */
+export function* checkOptions(sourced: SourcedInventory): Iterable<Diagnostic> {
+  for (const cluster of sourced.clusters)
+    if (cluster.value.role === 'edge') yield* optionOf(cluster.value).check(cluster as Sourced<Edge>, sourced);
+}
+
+/** What an edge runs, its parts as `emit` makes them. */
+export function onEdge<P>(
+  edge: Edge,
+  inventory: Inventory,
+  emit: (part: PartBuilder) => P,
+): { readonly parts: readonly P[]; readonly patches: readonly JsonPatch[] } {
+  const { parts, patches } = optionOf(edge).onEdge(edge, inventory);
+  return { parts: parts.map(emit), patches };
+}
+
+/** What the centre runs: what every centre does, and what the options of the edges ask for, each once. */
+export const centralParts = (inventory: Inventory): readonly PartBuilder[] => [
+  ...new Set([
+    ...commonParts(inventory),
+    ...Object.values(options).flatMap((option) =>
+      inventory.edges.some((edge) => edge.option === option.name) ? option.centralParts(inventory) : [],
+    ),
+  ]),
+];

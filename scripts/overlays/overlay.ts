@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
-import type { Cluster } from '../inventory/inventory.ts';
+import type { Cluster, Inventory } from '../inventory/inventory.ts';
+import type { Resource } from '../kubernetes/resource.ts';
+import { type RenderCache, renderKustomization } from '../kustomize/render.ts';
 import type { FileTree } from '../tree/tree.ts';
 
 /** Where a cluster's overlay is: the folder that Argo CD builds. */
@@ -34,4 +36,12 @@ export function overlayDirs(tree: FileTree): ReadonlyMap<string, string> {
     if (dir !== undefined && name !== undefined) dirs.set(name, dir);
   }
   return dirs;
+}
+
+/** The final manifests of every cluster by its name, for each of its overlays. */
+export function renderAll({ central, edges }: Inventory, tree: FileTree): ReadonlyMap<string, readonly (readonly Resource[])[]> {
+  const cache: RenderCache = new Map();
+  return new Map(
+    [central, ...edges].map((cluster) => [cluster.name, overlaysOf(tree, cluster).map((dir) => renderKustomization(tree, dir, cache))]),
+  );
 }

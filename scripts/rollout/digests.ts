@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Inventory } from '../inventory/inventory.ts';
 import type { Resource } from '../kubernetes/resource.ts';
 import { kustomization } from '../kustomize/kustomization.ts';
 import { documents, header, toYaml } from '../kustomize/yaml.ts';
-import type { Part, RequiredSecret } from '../parts/part.ts';
+import type { Part, PartBuilder, RequiredSecret } from '../parts/part.ts';
 import type { FileTree } from '../tree/tree.ts';
+import { resolveVersions } from '../versions.ts';
 
 /** A part as files: a Kustomize base in a folder that its content names, so that a change is always a new folder. */
 export interface EmittedPart {
@@ -13,6 +15,17 @@ export interface EmittedPart {
   readonly files: FileTree;
   readonly resources: readonly Resource[];
   readonly secrets: readonly RequiredSecret[];
+}
+
+/** Emits each part when it is first asked for: a thousand edges share a handful. */
+export function partEmitter(inventory: Inventory): (build: PartBuilder) => EmittedPart {
+  const versions = resolveVersions(inventory.fleet.versions);
+  const emitted = new Map<PartBuilder, EmittedPart>();
+  return (build) => {
+    const part = emitted.get(build) ?? emitPart(build(inventory, versions));
+    emitted.set(build, part);
+    return part;
+  };
 }
 
 /** One file an object, `<kind>-<name>.yaml`; two namespaces of one name get theirs in front. */

@@ -93,7 +93,7 @@ test('F31: the project of every Application admits its repository, its destinati
     );
     assert.ok(own);
     const name = application.spec.destination.name ?? '';
-    const resources = given.rendered.get(name) ?? [];
+    const resources = given.overlays.get(name)?.flat() ?? [];
     const known = { name, server: `https://${name}` };
     assert.equal([...refusals(own, application, known, resources)], []);
     assert.equal(

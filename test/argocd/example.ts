@@ -111,7 +111,11 @@ export function tree({ fleet: { rings }, central: centre, edges }: Inventory): F
   return files;
 }
 
+/** Each cluster with one overlay. */
+export const overlaid = (all: ReadonlyMap<string, readonly Resource[]>): ReadonlyMap<string, readonly (readonly Resource[])[]> =>
+  new Map([...all].map(([cluster, resources]) => [cluster, [resources]]));
+
 export const input = (change: Partial<Inventory> = {}) => {
   const given = inventory(change);
-  return { inventory: given, rendered: rendered(given), tree: tree(given) };
+  return { inventory: given, overlays: overlaid(rendered(given)), tree: tree(given) };
 };

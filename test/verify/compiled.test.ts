@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { argocdFiles } from '../../scripts/argocd/files.ts';
-import { compile, renderAll } from '../../scripts/compile.ts';
+import { compile } from '../../scripts/compile.ts';
 import type { Inventory, ThanosSidecarEdge } from '../../scripts/inventory/inventory.ts';
+import { renderAll } from '../../scripts/overlays/overlay.ts';
 import { verifyFleet } from '../../scripts/verify/index.ts';
 import { agent, central, fleet, inventory, scraped, secretStore } from '../argocd/example.ts';
 import { type Change, put } from './example.ts';
@@ -43,8 +44,7 @@ function compiled(given: Inventory) {
     [],
   );
   const overlays = renderAll(given, tree);
-  const rendered = new Map([...overlays].map(([cluster, resources]) => [cluster, resources.flat()]));
-  return { inventory: given, overlays, argocd: argocdFiles({ inventory: given, rendered, tree }) };
+  return { inventory: given, overlays, argocd: argocdFiles({ inventory: given, overlays, tree }) };
 }
 
 const summary = (output: Parameters<typeof verifyFleet>[0]): readonly string[] =>

@@ -8,7 +8,7 @@ import type { Resource } from '../../scripts/kubernetes/resource.ts';
 import { findInFleet, fleetChecks } from '../../scripts/verify/fleet.ts';
 import { contextOf } from '../../scripts/verify/index.ts';
 import { view } from '../../scripts/verify/view.ts';
-import { agent, fleet, inventory, scraped, tree } from '../argocd/example.ts';
+import { agent, fleet, inventory, overlaid, scraped, tree } from '../argocd/example.ts';
 import { add, agentEdge, type Change, centre, configMap, drop, prometheusRule, put, scrapeConfig, service } from './example.ts';
 
 // cluster-02 is scraped at 192.0.2.9, cluster-03 writes to the centre.
@@ -48,10 +48,9 @@ function codes({
   const fleetOf = given(change);
   const all = rendered(changes);
   const files: Files = new Map(
-    [...argocdFiles({ inventory: fleetOf, rendered: projectsFollow ? all : rendered(), tree: tree(fleetOf) })].map(([path, objects]) => [
-      path,
-      structuredClone([...objects]),
-    ]),
+    [...argocdFiles({ inventory: fleetOf, overlays: overlaid(projectsFollow ? all : rendered()), tree: tree(fleetOf) })].map(
+      ([path, objects]) => [path, structuredClone([...objects])],
+    ),
   );
   argocd?.(files);
   const views = new Map(

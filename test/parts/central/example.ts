@@ -1,6 +1,6 @@
-import { centralParts } from '../../../scripts/compile.ts';
 import type { CentralCluster, Edge, Fleet, Inventory } from '../../../scripts/inventory/inventory.ts';
 import type { Resource } from '../../../scripts/kubernetes/resource.ts';
+import { centralParts } from '../../../scripts/options/index.ts';
 import type { Part } from '../../../scripts/parts/part.ts';
 import { resolveVersions } from '../../../scripts/versions.ts';
 

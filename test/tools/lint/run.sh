@@ -6,5 +6,5 @@ cd "$(dirname "$0")"
 bin="$PWD/node_modules/.bin"
 cd ../../..
 "$bin/biome" ci .
-"$bin/oxlint" --type-aware --deny-warnings scripts test
+OXLINT_TSGOLINT_PATH="$bin/tsgolint" "$bin/oxlint" --type-aware --deny-warnings scripts test
 "$bin/knip"
