@@ -1,5 +1,4 @@
 import { parseAllDocuments, stringify } from 'yaml';
-import type { Resource } from '../kubernetes/resource.ts';
 import { mark } from '../tree/tree.ts';
 
 /** First line of every YAML file that the compiler emits. */
