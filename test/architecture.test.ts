@@ -129,7 +129,9 @@ test('every file has its layer', () => {
 });
 
 test('no file needs itself to load', () => {
-  assert.equal(cycles(imports.filter(({ typeOnly }) => !typeOnly)), []);
+  // A single wrong import closes many ways; the shortest name it best.
+  const found = [...cycles(imports.filter(({ typeOnly }) => !typeOnly))].sort((a, b) => a.length - b.length);
+  assert.equal(found.slice(0, 3), []);
 });
 
 test('a cycle is told with its way, and types make none', () => {

@@ -4,7 +4,7 @@ import { kustomization } from '../kustomize/kustomization.ts';
 import { documents, header, toYaml } from '../kustomize/yaml.ts';
 import { options } from '../options/index.ts';
 import type { InCentre, Option } from '../options/option.ts';
-import { queryEndpoints } from '../parts/central/query-endpoints.ts';
+import { leafEndpoints, queryEndpoints } from '../parts/central/query-endpoints.ts';
 import { bucketOf } from '../rollout/buckets.ts';
 import type { EmittedPart } from '../rollout/digests.ts';
 import { expectedPrometheusRule } from '../telemetry/fleet-rules.ts';
@@ -31,6 +31,7 @@ export function centralOverlays(inventory: Inventory, parts: readonly EmittedPar
       resources: [
         ...secretResources(fleet, central.name, known.secrets, list),
         ...known.resources,
+        ...leafEndpoints(inventory, bucket, known.endpoints),
         expectedPrometheusRule(bucket, edges, central.namespace),
       ],
     };

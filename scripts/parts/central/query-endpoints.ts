@@ -24,28 +24,24 @@ export interface Endpoint {
   readonly serverName: string;
 }
 
-/** The leaf that asks the sidecars of `cluster`. It depends on nothing but the name, so that one more edge moves no other. */
-const leafOf = (cluster: string): string => `query-leaf-${bucketOf(cluster)}`;
+/** The leaf that asks the sidecars of a bucket of edges. A bucket depends on nothing but names, so that one more edge moves no other. */
+const leafName = (bucket: string): string => `query-leaf-${bucket}`;
 
 /** Leaves that have an edge, in the order of their names; none where Query asks the sidecars itself. */
 export function leaves(inventory: Inventory): readonly string[] {
   const edges = sidecarEdges(inventory);
-  return edges.length > directSidecars ? [...new Set(edges.map(({ name }) => leafOf(name)))].sort() : [];
+  return edges.length > directSidecars ? [...new Set(edges.map(({ name }) => leafName(bucketOf(name))))].sort() : [];
 }
 
-/** The endpoint files of Query and its leaves, one ConfigMap each, which Thanos reads anew every minute; and the way to what is in them. */
-export function queryEndpoints(inventory: Inventory, edges: readonly Endpoint[]) {
-  const files = new Map<string, object[]>([
-    ['query', inCluster(inventory)],
-    ...leaves(inventory).map((leaf) => [leaf, []] as [string, object[]]),
-  ]);
-  const throughLeaves = files.size > 1;
-  for (const endpoint of edges) files.get(throughLeaves ? leafOf(endpoint.cluster) : 'query')?.push(overMutualTls(endpoint));
-  return [
-    ...[...files].map(([query, endpoints]) => endpointFile(inventory, query, endpoints)),
-    ...(edges.length > 0 ? [queryToEdges(inventory)] : []),
-  ];
-}
+/** Query's endpoint file, which Thanos reads anew every minute, and the way to the edges. With leaves it lists them, not the edges. */
+export const queryEndpoints = (inventory: Inventory, edges: readonly Endpoint[]) => [
+  endpointFile(inventory, 'query', [...inCluster(inventory), ...(leaves(inventory).length > 0 ? [] : edges.map(overMutualTls))]),
+  ...(edges.length > 0 ? [queryToEdges(inventory)] : []),
+];
+
+/** The endpoint file of the leaf for one bucket of edges: none where Query asks them itself, or where none of them has a sidecar. */
+export const leafEndpoints = (inventory: Inventory, bucket: string, edges: readonly Endpoint[]) =>
+  edges.length > 0 && leaves(inventory).length > 0 ? [endpointFile(inventory, leafName(bucket), edges.map(overMutualTls))] : [];
 
 const endpointFile = ({ central }: Inventory, query: string, endpoints: readonly object[]) =>
   ({

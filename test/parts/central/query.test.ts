@@ -3,13 +3,26 @@ import * as assert from 'uvu/assert';
 import type { Inventory } from '../../../scripts/inventory/inventory.ts';
 import { parseYaml } from '../../../scripts/kustomize/yaml.ts';
 import type { Endpoint } from '../../../scripts/parts/central/query-endpoints.ts';
-import { queryEndpoints } from '../../../scripts/parts/central/query-endpoints.ts';
+import { leafEndpoints, queryEndpoints } from '../../../scripts/parts/central/query-endpoints.ts';
+import { bucketOf } from '../../../scripts/rollout/buckets.ts';
 import { agent, argsOf, everyOption, find, inventoryOf, partsOf, remote, resourcesOf, sidecar, type Yaml } from './example.ts';
 
 const endpoint = (cluster: string): Endpoint => ({ cluster, address: '192.0.2.1:30901', serverName: `thanos-sidecar.${cluster}` });
 
+/** Query's own file and the leaves', as the centre's overlay asks for them: bucket by bucket. */
+const everyFile = (inventory: Inventory, endpoints: readonly Endpoint[]) => [
+  ...queryEndpoints(inventory, endpoints),
+  ...[...new Set(endpoints.map(({ cluster }) => bucketOf(cluster)))].sort().flatMap((bucket) =>
+    leafEndpoints(
+      inventory,
+      bucket,
+      endpoints.filter(({ cluster }) => bucketOf(cluster) === bucket),
+    ),
+  ),
+];
+
 const fileOf = (inventory: Inventory, endpoints: readonly Endpoint[], name = 'query-endpoints'): Yaml => {
-  const [file] = parseYaml(find(queryEndpoints(inventory, endpoints), 'ConfigMap', name).data['endpoints.yaml']);
+  const [file] = parseYaml(find(everyFile(inventory, endpoints), 'ConfigMap', name).data['endpoints.yaml']);
   return file;
 };
 
@@ -137,7 +150,7 @@ test('beyond a hundred sidecars every one is asked by exactly one leaf, and Quer
     addresses(fileOf(inventory, endpoints)),
     inCentre('prometheus-operated', 'store-gateway', 'thanos-ruler-operated', 'query-leaf'),
   );
-  const files = queryEndpoints(inventory, endpoints)
+  const files = everyFile(inventory, endpoints)
     .slice(1)
     .filter(({ kind }) => kind === 'ConfigMap');
   const servers: string[] = files.flatMap(({ metadata }) =>
@@ -153,8 +166,12 @@ test('every leaf has a Deployment of one replica that reads its own file, and no
   assert.ok(leaves.length > 1 && leaves.length <= 32);
   assert.equal(
     leaves.map(({ spec }) => spec.template.spec.volumes[0].configMap.name),
-    queryEndpoints(inventory, [])
+    everyFile(
+      inventory,
+      inventory.edges.map(({ name }) => endpoint(name)),
+    )
       .slice(1)
+      .filter(({ kind }) => kind === 'ConfigMap')
       .map(({ metadata }) => metadata.name),
   );
   assert.is(new Set(leaves.map(({ spec }) => JSON.stringify(spec.selector))).size, leaves.length);
@@ -166,7 +183,7 @@ test('every leaf has a Deployment of one replica that reads its own file, and no
 
 test('one more edge changes the file of one leaf', () => {
   const files = (n: number) =>
-    queryEndpoints(
+    everyFile(
       many(n),
       many(n).edges.map(({ name }) => endpoint(name)),
     );
