@@ -137,11 +137,11 @@ export interface BaseCluster {
    */
   region: string;
   /**
-   * Address of the Kubernetes API, as Argo CD reaches it. With a secret store it goes into the cluster's registration.
+   * Address of the Kubernetes API, https, as Argo CD reaches it. With a secret store it goes into the cluster's registration.
    */
   server?: string;
   /**
-   * Labels for the cluster's objects and its Application. They never reach a pod template, a selector or a series.
+   * Labels for the metadata of the cluster's objects. They never reach a pod template, a selector or a series.
    */
   labels?: {
     [k: string]: string;

@@ -25,13 +25,13 @@ export interface Fleet {
     branch?: string;
   };
   /**
-   * Regions that a cluster may name. A region is a folder of overlays and, with its shards, an ApplicationSet and an AppProject.
+   * Regions that a cluster may name: DNS-1123 labels of at most 20 characters. A region is a folder of overlays and, with its shards, an ApplicationSet and an AppProject.
    *
    * @minItems 1
    */
   regions: readonly string[];
   /**
-   * Rollout groups in the order in which a change reaches them; an edge belongs to one.
+   * Rollout groups in the order in which a change reaches them, DNS-1123 labels of at most 20 characters; an edge belongs to one. Until promotion is there, all rings run the same.
    *
    * Default: `["stable"]`.
    *
@@ -149,11 +149,11 @@ export interface Fleet {
    */
   versions?: {
     /**
-     * Prometheus, such as `3.14.0`.
+     * Prometheus, such as `3.16.0`.
      */
     prometheus?: string;
     /**
-     * Thanos, such as `0.42.4`.
+     * Thanos, such as `0.42.5`.
      */
     thanos?: string;
     /**
@@ -165,7 +165,7 @@ export interface Fleet {
      */
     kubeStateMetrics?: string;
     /**
-     * Alertmanager, such as `0.28.0`.
+     * Alertmanager, such as `0.34.2`.
      */
     alertmanager?: string;
   };

@@ -25,13 +25,13 @@ export interface Fleet {
     branch: string;
   };
   /**
-   * Regions that a cluster may name. A region is a folder of overlays and, with its shards, an ApplicationSet and an AppProject.
+   * Regions that a cluster may name: DNS-1123 labels of at most 20 characters. A region is a folder of overlays and, with its shards, an ApplicationSet and an AppProject.
    *
    * @minItems 1
    */
   regions: readonly string[];
   /**
-   * Rollout groups in the order in which a change reaches them; an edge belongs to one.
+   * Rollout groups in the order in which a change reaches them, DNS-1123 labels of at most 20 characters; an edge belongs to one. Until promotion is there, all rings run the same.
    *
    * Default: `["stable"]`.
    *
@@ -149,11 +149,11 @@ export interface Fleet {
    */
   versions: {
     /**
-     * Prometheus, such as `3.14.0`.
+     * Prometheus, such as `3.16.0`.
      */
     prometheus?: string;
     /**
-     * Thanos, such as `0.42.4`.
+     * Thanos, such as `0.42.5`.
      */
     thanos?: string;
     /**
@@ -165,7 +165,7 @@ export interface Fleet {
      */
     kubeStateMetrics?: string;
     /**
-     * Alertmanager, such as `0.28.0`.
+     * Alertmanager, such as `0.34.2`.
      */
     alertmanager?: string;
   };
@@ -307,11 +307,11 @@ export interface BaseCluster {
    */
   region: string;
   /**
-   * Address of the Kubernetes API, as Argo CD reaches it. With a secret store it goes into the cluster's registration.
+   * Address of the Kubernetes API, https, as Argo CD reaches it. With a secret store it goes into the cluster's registration.
    */
   server?: string;
   /**
-   * Labels for the cluster's objects and its Application. They never reach a pod template, a selector or a series.
+   * Labels for the metadata of the cluster's objects. They never reach a pod template, a selector or a series.
    */
   labels: {
     [k: string]: string;

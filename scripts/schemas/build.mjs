@@ -231,7 +231,7 @@ function typeName(field) {
   if (field.type === 'array') return `list${range(' of ', field.minItems, field.maxItems)}: ${typeName(field.items)}`;
   if (field.type === 'object') return field.properties ? 'object' : `object of ${typeName(field.additionalProperties)}`;
   if (field.type === 'integer') return `integer${range(', ', field.minimum, field.maximum)}`;
-  return field.pattern ? `${field.type} \`${field.pattern}\`` : field.type;
+  return field.type;
 }
 
 function range(before, least, most) {
