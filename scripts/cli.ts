@@ -36,12 +36,17 @@ program
   .action(() =>
     run((compiled, { root, json }) => {
       const owned = readOwned(root);
-      const changes = plan(compiled.tree, owned.tree);
-      const diagnostics = write(root, owned, changes);
-      tell(diagnostics, new Map(), json);
-      if (hasErrors(diagnostics)) return 1;
-      print(json ? JSON.stringify({ changes: changes.map(({ kind, path }) => ({ kind, path })) }, null, 2) : summary(compiled, changes));
-      return 0;
+      const planned = plan(compiled.tree, owned.tree);
+      const diagnostics = [...compiled.diagnostics, ...write(root, owned, planned)];
+      const untouched = new Set(diagnostics.flatMap(({ code, span }) => (code === 'tree/foreign-file' && span ? [span.file] : [])));
+      const changes = planned.filter(({ path }) => !untouched.has(path));
+      const refused = hasErrors(diagnostics);
+      if (json) print(JSON.stringify({ changes: refused ? [] : changes.map(({ kind, path }) => ({ kind, path })), diagnostics }, null, 2));
+      else {
+        tell(diagnostics.slice(compiled.diagnostics.length), new Map());
+        if (!refused) print(summary(compiled, changes));
+      }
+      return refused ? 1 : 0;
     }),
   );
 
@@ -52,7 +57,7 @@ program
     run((compiled, { root, json }) => {
       const { tree, strays } = readOwned(root);
       const drift = driftOf(plan(compiled.tree, tree), strays);
-      if (json) print(JSON.stringify({ drift }, null, 2));
+      if (json) print(JSON.stringify({ drift, diagnostics: compiled.diagnostics }, null, 2));
       else if (drift.length === 0) print(`${compiled.tree.size} files are what the inventory compiles to.`);
       else print([...drift.map(({ path, why }) => `${path} ${why}`), '', 'Run npm run compile, and commit what it writes.'].join('\n'));
       return drift.length === 0 ? 0 : 1;
@@ -92,19 +97,16 @@ program
 function run(command: (compiled: Compiled, settings: Settings) => ExitCode): void {
   const settings = program.opts<Settings>();
   const { sources, sourced, diagnostics: found } = loadInventory(settings.root);
-  const compiled = sourced === undefined || hasErrors(found) ? undefined : compile(sourced);
-  const diagnostics = [...found, ...(compiled?.diagnostics ?? [])];
-  const refused = compiled === undefined || hasErrors(diagnostics);
-  if (refused || !settings.json) tell(diagnostics, sources, settings.json);
-  process.exitCode = refused ? 1 : command(compiled, settings);
+  const compiled = sourced === undefined || hasErrors(found) ? { tree: new Map(), diagnostics: [] } : compile(sourced);
+  const diagnostics = [...found, ...compiled.diagnostics];
+  const refused = sourced === undefined || hasErrors(diagnostics);
+  if (!settings.json) tell(diagnostics, sources);
+  else if (refused) print(JSON.stringify({ diagnostics }, null, 2));
+  process.exitCode = refused ? 1 : command({ ...compiled, diagnostics }, settings);
 }
 
-function tell(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>, json: boolean): void {
+function tell(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void {
   if (diagnostics.length === 0) return;
-  if (json) {
-    print(JSON.stringify({ diagnostics }, null, 2));
-    return;
-  }
   const terminal = process.stderr.isTTY === true;
   process.stderr.write(formatText(diagnostics, sources, { color: pc.isColorSupported && terminal, frames: terminal }));
   if (process.env.GITHUB_ACTIONS === 'true') print(formatGitHub(diagnostics).trimEnd());

@@ -71,7 +71,7 @@ test('in GitHub Actions a mistake is an annotation', ({ root }) => {
 test('--json prints one JSON value: diagnostics, changes, drift, plan, manifests', ({ root }) => {
   assert.is(JSON.parse(run(root, ['--json', 'plan']).stdout).summary.clusters, 4);
   assert.ok(JSON.parse(run(root, ['--json', 'compile']).stdout).changes.length > 100);
-  assert.equal(JSON.parse(run(root, ['--json', 'check']).stdout), { drift: [] });
+  assert.equal(JSON.parse(run(root, ['--json', 'check']).stdout), { drift: [], diagnostics: [] });
   assert.is(JSON.parse(run(root, ['--json', 'render', 'cluster-02']).stdout)[0].kind, 'Namespace');
   edit(root, 'clusters/cluster-02.ts', "'remote-scrape'", "'remote-scrap'");
   assert.is(JSON.parse(run(root, ['--json', 'check']).stdout).diagnostics[0].severity, 'error');
@@ -91,6 +91,17 @@ Cluster: kr/cluster-03
   ~ StatefulSet edge-metrics/prometheus-agent
 `,
   );
+  assert.is(run(root, ['check']).status, 1);
+});
+
+test('a file of somebody else in an owned folder stays, is told, and is not counted', ({ root }) => {
+  run(root, ['compile']);
+  writeFileSync(join(root, 'overlays/notes.txt'), 'mine');
+  const { status, stdout, stderr } = run(root, ['compile']);
+  assert.is(status, 0);
+  assert.match(stdout, /none changed/);
+  assert.match(stderr, 'overlays/notes.txt was not written by fleetc');
+  assert.is(readFileSync(join(root, 'overlays/notes.txt'), 'utf8'), 'mine');
   assert.is(run(root, ['check']).status, 1);
 });
 
