@@ -3,11 +3,11 @@ import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v
 import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding';
 import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
-import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { type Fleet, hostNamespace } from '../../inventory/inventory.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { apiServerEgress, dnsEgress, podsOf, ports } from '../../kubernetes/network.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { scrapeClientFolder } from '../../telemetry/edge-scrape.ts';
 import { exporterPorts } from '../../telemetry/jobs.ts';
@@ -40,12 +40,6 @@ export const scrapeClientMount = { name: 'scrape-client', mountPath: scrapeClien
 export const collectorAccess = (fleet: Fleet, name: string): readonly Resource[] => {
   const { namespace } = fleet;
   const clusterScoped = `fleetc-${name}`;
-  const serviceAccount = {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name, namespace, labels: labels(name), annotations: wave.access },
-    automountServiceAccountToken: false,
-  } satisfies IServiceAccount;
   const clusterRole = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
@@ -75,7 +69,7 @@ export const collectorAccess = (fleet: Fleet, name: string): readonly Resource[]
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
     subjects: [{ kind: 'ServiceAccount', name, namespace }],
   } satisfies IRoleBinding;
-  return [serviceAccount, clusterRole, clusterRoleBinding, role, roleBinding];
+  return [serviceAccount(name, namespace), clusterRole, clusterRoleBinding, role, roleBinding];
 };
 
 /** What a collector on the edge may talk to, beyond what `egress` and `ingress` add; and the way in to kube-state-metrics for it. */

@@ -4,11 +4,11 @@ import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v
 import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { apiServerEgress, dnsEgress } from '../../kubernetes/network.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
+import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
 import { exporterNames, exporterPorts } from '../../telemetry/jobs.ts';
@@ -47,7 +47,7 @@ export const kubeStateMetrics = ({ fleet }: Inventory, versions: Versions): Part
   return {
     name,
     resources: [
-      serviceAccount(namespace),
+      serviceAccount(name, namespace),
       clusterRole,
       clusterRoleBinding(namespace),
       webConfig(namespace),
@@ -65,14 +65,6 @@ export const kubeStateMetrics = ({ fleet }: Inventory, versions: Versions): Part
     ],
   };
 };
-
-const serviceAccount = (namespace: string) =>
-  ({
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name, namespace, labels: labels(name), annotations: wave.access },
-    automountServiceAccountToken: false,
-  }) satisfies IServiceAccount;
 
 const clusterRole = {
   apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -1,9 +1,9 @@
 import type { IDaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
-import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { hostNamespace, type Inventory } from '../../inventory/inventory.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { containerSecurity } from '../../kubernetes/security.ts';
+import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
 import { exporterNames, exporterPorts } from '../../telemetry/jobs.ts';
@@ -21,7 +21,7 @@ export const nodeExporter = ({ fleet }: Inventory, versions: Versions): Part => 
   const namespace = hostNamespace(fleet);
   return {
     name,
-    resources: [serviceAccount(namespace), webConfig(namespace), daemonSet(namespace, versions)],
+    resources: [serviceAccount(name, namespace), webConfig(namespace), daemonSet(namespace, versions)],
     secrets: [
       {
         namespace,
@@ -32,14 +32,6 @@ export const nodeExporter = ({ fleet }: Inventory, versions: Versions): Part => 
     ],
   };
 };
-
-const serviceAccount = (namespace: string) =>
-  ({
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name, namespace, labels: labels(name), annotations: wave.access },
-    automountServiceAccountToken: false,
-  }) satisfies IServiceAccount;
 
 const webConfig = (namespace: string) =>
   ({

@@ -3,11 +3,11 @@ import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v
 import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding';
 import type { ISecret } from 'kubernetes-models/v1/Secret';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { addresses, ports } from '../../kubernetes/network.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { exporterPorts } from '../../telemetry/jobs.ts';
 import type { Part } from '../part.ts';
@@ -31,7 +31,7 @@ export const remoteAccessByToken = (inventory: Inventory): Part => {
     name: `${name}-by-token`,
     resources: [
       ...open(inventory),
-      serviceAccount(namespace),
+      serviceAccount(scraper, namespace),
       token(namespace),
       bind({ kind: 'ServiceAccount', name: scraper, namespace }),
     ],
@@ -61,14 +61,6 @@ const bind = (subject: { apiGroup?: string; kind: string; name: string; namespac
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'fleetc-central-scraper' },
     subjects: [subject],
   }) satisfies IClusterRoleBinding;
-
-const serviceAccount = (namespace: string) =>
-  ({
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: scraper, namespace, labels: labels(name), annotations: wave.access },
-    automountServiceAccountToken: false,
-  }) satisfies IServiceAccount;
 
 const token = (namespace: string) =>
   ({
