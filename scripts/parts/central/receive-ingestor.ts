@@ -128,6 +128,8 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
                 listenGrpc,
                 // Only routers take remote write from outside; this listener knows no TLS.
                 `--remote-write.address=127.0.0.1:${thanosPorts.remoteWrite}`,
+                // A second way to write, which asks for no certificate, and which Thanos opens to everybody unless told.
+                '--receive.capnproto-address=127.0.0.1:19391',
                 `--tsdb.path=${data}`,
                 '--tsdb.retention=48h',
                 ...(supports(versions, 'future-window') ? ['--tsdb.too-far-in-future.time-window=5m'] : []),

@@ -138,6 +138,8 @@ const deployment = (inventory: Inventory, versions: Versions) =>
                 listenHttp,
                 listenGrpc,
                 `--remote-write.address=:${thanosPorts.remoteWrite}`,
+                // A second way to write, which asks for no certificate, and which Thanos opens to everybody unless told.
+                '--receive.capnproto-address=127.0.0.1:19391',
                 `--remote-write.server-tls-cert=${tls}/tls.crt`,
                 `--remote-write.server-tls-key=${tls}/tls.key`,
                 `--remote-write.server-tls-client-ca=${tls}/ca.crt`,

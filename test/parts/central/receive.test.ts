@@ -33,6 +33,10 @@ test('G26 router: mutual TLS, and the tenant from the certificate', () => {
   );
 });
 
+test('no Receive opens the second way to write, which asks for no certificate, to others', () => {
+  for (const args of [router, ingestor]) assert.is(flag(args, 'receive.capnproto-address'), '127.0.0.1:19391');
+});
+
 test('G26 router: it neither stores nor is one of the ring', () => {
   for (const arg of router) assert.not.match(arg, /^--(receive\.local-endpoint|objstore|tsdb)/);
 });
