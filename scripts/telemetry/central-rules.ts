@@ -105,6 +105,14 @@ const receiveRules: IRule[] = [
     'Its writes wait until it has fewer series. Find what multiplies them on the edge.',
   ),
   alert(
+    'ReceiveLimitsBlind',
+    'sum by (pod) (increase(thanos_receive_metamonitoring_failed_queries_total{job="receive-router"}[10m])) > 0',
+    '10m',
+    'warning',
+    'Receive does not know how many series a tenant has.',
+    '{{ $labels.pod }} gets no answer from the central Prometheus, and lets every tenant write as much as it likes meanwhile.',
+  ),
+  alert(
     'ReceiveReplicationFails',
     'sum(rate(thanos_receive_replications_total{job="receive-router",result="error"}[5m])) / sum(rate(thanos_receive_replications_total{job="receive-router"}[5m])) > 0.05',
     '10m',
