@@ -113,11 +113,20 @@ const receiveRules: IRule[] = [
     '{{ $labels.pod }} gets no answer from the central Prometheus, and lets every tenant write as much as it likes meanwhile.',
   ),
   alert(
-    'ReceiveReplicationFails',
-    'sum(rate(thanos_receive_replications_total{job="receive-router",result="error"}[5m])) / sum(rate(thanos_receive_replications_total{job="receive-router"}[5m])) > 0.05',
+    'ReceiveWritesFail',
+    'sum(rate(thanos_receive_write_samples_count{job="receive-router",code=~"5.."}[5m])) / sum(rate(thanos_receive_write_samples_count{job="receive-router"}[5m])) > 0.05',
     '10m',
     'critical',
     'Writes do not reach a majority of ingestors.',
+    '{{ $value | humanizePercentage }} of the writes fail, and the agents try again. After two hours they start to lose samples.',
+  ),
+  // A warning: with a quorum left, a dead ingestor fails replications, but no write.
+  alert(
+    'ReceiveReplicationFails',
+    'sum(rate(thanos_receive_replications_total{job="receive-router",result="error"}[5m])) / sum(rate(thanos_receive_replications_total{job="receive-router"}[5m])) > 0.05',
+    '10m',
+    'warning',
+    'Series have fewer copies than they should.',
     '{{ $value | humanizePercentage }} of the replications fail.',
   ),
   alert(

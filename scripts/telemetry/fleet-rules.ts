@@ -60,9 +60,9 @@ export const silentClusterRules = (): IRuleGroup[] => [
       for: '10m',
       labels: { severity: 'critical' },
       annotations: {
-        summary: 'Nothing has come from cluster {{ $labels.cluster }} for 10 minutes.',
+        summary: 'Nothing comes from cluster {{ $labels.cluster }}.',
         description:
-          'No node of {{ $labels.cluster }} in {{ $labels.region }} answers. It is collected by {{ $labels.collection }}: look at the link, at the collector, then at the cluster.',
+          'No node of {{ $labels.cluster }} in {{ $labels.region }} has answered for at least 10 minutes. It is collected by {{ $labels.collection }}: look at the link, at the collector, then at the cluster.',
       },
     },
   ]),
