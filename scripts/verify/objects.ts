@@ -199,7 +199,12 @@ const nearlyMostObjects = 250;
 
 function* tooMany({ resources, context }: View): Iterable<Fault> {
   const largest = Math.max(...(context.overlays ?? [resources.length]));
-  if (largest > mostObjects) yield { message: `${largest} objects are too many for one Application: at most ${mostObjects}` };
+  if (largest <= mostObjects) return;
+  const wayOut =
+    context.role === 'central'
+      ? ': let remote-scrape edges share a Secret (settings.credentials.secretName), or move them to prometheus-agent'
+      : '';
+  yield { message: `${largest} objects are too many for one Application, which should hold at most ${mostObjects}${wayOut}` };
 }
 
 /** The centre's division into several Applications moves objects between them, so somebody should choose when. */
