@@ -1,21 +1,37 @@
 #!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
 import { Command, CommanderError, Option } from 'commander';
 import pc from 'picocolors';
+import type { PlanReport } from '../generated/types/plan.d.ts';
+import { outageCommand } from './advise/outage-command.ts';
+import { recommendCommand } from './advise/recommend-command.ts';
+import { sizeCommand } from './advise/size-command.ts';
+import { statusCommand } from './advise/status-command.ts';
 import { type Compiled, compile } from './compile.ts';
+import { compilerVersion } from './compiler-version.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
-import { loadInventory } from './inventory/load.ts';
+import type { SourcedInventory } from './inventory/inventory.ts';
+import { checkSources, loadInventory } from './inventory/load.ts';
+import type { Sources } from './inventory/read.ts';
 import { didYouMean } from './inventory/suggest.ts';
-import { rendererOf, renderKustomization } from './kustomize/render.ts';
+import { type ParseCache, rendererOf, renderKustomization } from './kustomize/render.ts';
 import { documents } from './kustomize/yaml.ts';
 import { overlayDirs } from './overlays/overlay.ts';
+import { readBase } from './plan/base.ts';
+import { formatHtml } from './plan/formats/html.ts';
+import { formatMarkdown } from './plan/formats/markdown.ts';
+import { formatText as formatPlanText } from './plan/formats/text.ts';
+import { planReport, type Side } from './plan/plan-report.ts';
+import { type CommandLine, publishCommand } from './publish/command.ts';
+import { commentCommand } from './publish/comment-command.ts';
 import { formatGitHub, formatText } from './report-diagnostics.ts';
 import { readOwned, write } from './tree/disk.ts';
 import { driftOf } from './tree/ownership.ts';
 import { type Change, plan } from './tree/plan.ts';
-import { formatPlanText, planJson, planReport } from './tree/report.ts';
 
-/** 0: done. 1: the user's turn, after diagnostics or drift. 2: a wrong command line, or a failure of the world. */
-type ExitCode = 0 | 1 | 2;
+/** 0: done. 1: the user's turn, after diagnostics or drift. 2: a wrong command line, or a failure of the world. 3: there are changes, where
+ *  that was asked for. */
+type ExitCode = 0 | 1 | 2 | 3;
 
 interface Settings {
   readonly root: string;
@@ -53,10 +69,16 @@ program
 program
   .command('check')
   .description('exit 1 if the committed output differs from a fresh compile')
-  .action(() =>
+  .addOption(
+    new Option('--base <ref>', 'only files that differ from where HEAD left this branch or commit: for the pull request of one ring'),
+  )
+  .action(({ base: ref }: { readonly base?: string }) =>
     run((compiled, { root, json }) => {
       const { tree, strays } = readOwned(root);
-      const drift = driftOf(plan(compiled.tree, tree), strays);
+      const base = ref === undefined ? undefined : readBase(root, { ref: commonCommit(root, ref) ?? ref });
+      const drift = driftOf(plan(compiled.tree, tree), strays).filter(
+        ({ path }) => base === undefined || tree.get(path) !== base.tree.get(path),
+      );
       if (json) print(JSON.stringify({ drift, diagnostics: compiled.diagnostics }, null, 2));
       else if (drift.length === 0) print(`${compiled.tree.size} files are what the inventory compiles to.`);
       else print([...drift.map(({ path, why }) => `${path} ${why}`), '', 'Run npm run compile, and commit what it writes.'].join('\n'));
@@ -82,19 +104,89 @@ program
 
 program
   .command('plan')
-  .description('what a compile would change: files, and objects of each cluster')
-  .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
-  .action(({ format }: { format: 'text' | 'json' }) =>
-    run((compiled, { root, json }) => {
-      const { tree } = readOwned(root);
-      const report = planReport(plan(compiled.tree, tree), compiled.tree, tree, rendererOf);
-      print((json || format === 'json' ? planJson(report) : formatPlanText(report)).trimEnd());
-      return 0;
+  .description('what a change does to the fleet: classes of clusters to which the same happens, with risks and causes')
+  .addOption(new Option('--base <ref>', 'commit to compare with; unless said, where HEAD left the default branch'))
+  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'markdown', 'json', 'html']).default('text'))
+  .addOption(new Option('--detailed-exitcode', 'exit 3 if there are changes').default(false))
+  .action(({ base: ref, format, detailedExitcode }: PlanOptions) =>
+    run((compiled, { root, json }, after) => {
+      const base = readBase(root, { ...(ref !== undefined && { ref }), branch: after.inventory.fleet.value.repository.branch });
+      const before = base ?? { base: { kind: 'disk' as const }, tree: readOwned(root).tree, sources: new Map<string, string>() };
+      const known = base && checkSources(base.sources);
+      const parsed: ParseCache = new Map();
+      const report = planReport(
+        { ...before, inventory: known?.inventory && known.sourced },
+        { ...after, tree: compiled.tree },
+        before.base,
+        (tree) => rendererOf(tree, parsed),
+      );
+      print(planFormats[json ? 'json' : format](report).trimEnd());
+      return detailedExitcode && report.files.length > 0 ? 3 : 0;
     }),
   );
 
+/** Where HEAD and another commit parted. */
+function commonCommit(root: string, ref: string): string | undefined {
+  const { status, stdout } = spawnSync('git', ['merge-base', '--end-of-options', 'HEAD', ref], { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+interface PlanOptions {
+  readonly base?: string;
+  readonly format: 'text' | 'markdown' | 'json' | 'html';
+  readonly detailedExitcode: boolean;
+}
+
+const planFormats: Readonly<Record<PlanOptions['format'], (report: PlanReport) => string>> = {
+  text: (report) => formatPlanText(report, { colour: pc.isColorSupported && process.stdout.isTTY === true }),
+  markdown: (report) => formatMarkdown(report),
+  json: (report) => JSON.stringify(report, null, 2),
+  html: formatHtml,
+};
+
+program.addCommand(publishCommand(commandLine()).copyInheritedSettings(program));
+program.addCommand(commentCommand(commandLine()).copyInheritedSettings(program));
+program.addCommand(sizeCommand(commandLine()).copyInheritedSettings(program));
+program.addCommand(outageCommand(commandLine()).copyInheritedSettings(program));
+program.addCommand(recommendCommand(commandLine()).copyInheritedSettings(program));
+program.addCommand(statusCommand(commandLine()).copyInheritedSettings(program));
+
+/** For a command that waits for the world. */
+function commandLine(): CommandLine {
+  return {
+    settings: () => program.opts<Settings>(),
+    print: (text) => print(text),
+    warn: (text) => void process.stderr.write(`${text}\n`),
+    tell,
+    exit: (code) => {
+      process.exitCode = code;
+    },
+    again: (env) =>
+      spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit', env: { ...process.env, ...env } })
+        .status ?? 2,
+    env: process.env,
+    node: process.version,
+    clock: {
+      now: () => Date.now(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
+    },
+    random: () => Math.random(),
+    compiler: { version: compilerVersion, compile: compileSources },
+  };
+}
+
+function compileSources(sources: Sources) {
+  const { sourced, inventory, diagnostics } = checkSources(sources);
+  if (sourced === undefined || inventory === undefined) return { sourced: undefined, tree: new Map(), diagnostics };
+  const compiled = compile(sourced);
+  return { sourced, tree: compiled.tree, diagnostics: [...diagnostics, ...compiled.diagnostics] };
+}
+
 /** Reads and compiles the inventory, tells its diagnostics, and goes on only without errors. */
-function run(command: (compiled: Compiled, settings: Settings) => ExitCode): void {
+function run(
+  command: (compiled: Compiled, settings: Settings, inventory: Pick<Side, 'sources'> & { inventory: SourcedInventory }) => ExitCode,
+): void {
   const settings = program.opts<Settings>();
   const { sources, sourced, diagnostics: found } = loadInventory(settings.root);
   const compiled = sourced === undefined || hasErrors(found) ? { tree: new Map(), diagnostics: [] } : compile(sourced);
@@ -102,7 +194,7 @@ function run(command: (compiled: Compiled, settings: Settings) => ExitCode): voi
   const refused = sourced === undefined || hasErrors(diagnostics);
   if (!settings.json) tell(diagnostics, sources);
   else if (refused) print(JSON.stringify({ diagnostics }, null, 2));
-  process.exitCode = refused ? 1 : command({ ...compiled, diagnostics }, settings);
+  process.exitCode = refused ? 1 : command({ ...compiled, diagnostics }, settings, { inventory: sourced, sources });
 }
 
 function tell(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void {

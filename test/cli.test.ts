@@ -69,7 +69,7 @@ test('in GitHub Actions a mistake is an annotation', ({ root }) => {
 });
 
 test('--json prints one JSON value: diagnostics, changes, drift, plan, manifests', ({ root }) => {
-  assert.is(JSON.parse(run(root, ['--json', 'plan']).stdout).summary.clusters, 4);
+  assert.is(JSON.parse(run(root, ['--json', 'plan']).stdout).summary.clusters.touched, 4);
   assert.ok(JSON.parse(run(root, ['--json', 'compile']).stdout).changes.length > 100);
   assert.equal(JSON.parse(run(root, ['--json', 'check']).stdout), { drift: [], diagnostics: [] });
   assert.is(JSON.parse(run(root, ['--json', 'render', 'cluster-02']).stdout)[0].kind, 'Namespace');
@@ -77,21 +77,51 @@ test('--json prints one JSON value: diagnostics, changes, drift, plan, manifests
   assert.is(JSON.parse(run(root, ['--json', 'check']).stdout).diagnostics[0].severity, 'error');
 });
 
-test('plan tells files and objects, and writes nothing', ({ root }) => {
+test('plan tells what happens to the objects of each cluster, and writes nothing', ({ root }) => {
   run(root, ['compile']);
-  edit(root, 'clusters/cluster-03.ts', "size: '5Gi'", "size: '8Gi'");
+  edit(root, 'clusters/cluster-03.ts', "size: '5Gi'", "size: '3Gi'");
   const { status, stdout } = run(root, ['plan']);
   assert.is(status, 0);
-  assert.is(
-    stdout,
-    `1 file: 0 to create, 1 to update, 0 to delete
-  ~ overlays/kr/cluster-03/kustomization.yaml
-
-Cluster: kr/cluster-03
-  ~ StatefulSet edge-metrics/prometheus-agent
-`,
-  );
+  for (const told of [
+    'cluster-03',
+    'StatefulSet edge-metrics/prometheus-agent',
+    '-            storage: 5Gi',
+    '+            storage: 3Gi',
+    'shrinks',
+  ])
+    assert.match(stdout, told);
   assert.is(run(root, ['check']).status, 1);
+});
+
+test('plan compares with a commit where there is one: it names it, and the field that changed', ({ root }) => {
+  run(root, ['compile']);
+  const git = (...args: readonly string[]) =>
+    spawnSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    }).status;
+  for (const args of [
+    ['init', '--quiet', '--initial-branch', 'main'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'x'],
+  ])
+    assert.is(git(...args), 0);
+  edit(root, 'clusters/cluster-03.ts', "size: '5Gi'", "size: '8Gi'");
+  run(root, ['compile']);
+  for (const args of [[], ['--base', 'main']]) {
+    const report = JSON.parse(run(root, ['plan', '--format', 'json', ...args]).stdout);
+    assert.equal([report.base.kind, report.base.ref], ['git', 'main']);
+    assert.equal(
+      report.causes.map(({ file, line, field, before, after }: Record<string, unknown>) => [file, line, field, before, after]),
+      [['clusters/cluster-03.ts', 10, 'storage.size', '"5Gi"', '"8Gi"']],
+    );
+  }
+  assert.match(run(root, ['plan', '--format', 'markdown']).stdout, 'cluster-03');
+  assert.match(run(root, ['plan', '--format', 'html']).stdout, /^<!doctype html>/i);
+  assert.is(run(root, ['plan', '--detailed-exitcode']).status, 3);
+  const { status, stderr } = run(root, ['plan', '--base', 'nobody']);
+  assert.is(status, 2);
+  assert.match(stderr, '--base nobody: git knows no such commit');
 });
 
 test('a file of somebody else in an owned folder stays, is told, and is not counted', ({ root }) => {
@@ -105,9 +135,11 @@ test('a file of somebody else in an owned folder stays, is told, and is not coun
   assert.is(run(root, ['check']).status, 1);
 });
 
-test('plan without changes says so', ({ root }) => {
+test('plan without changes says so, and exits with 0', ({ root }) => {
   run(root, ['compile']);
-  assert.is(run(root, ['plan']).stdout, 'No changes.\n');
+  const { status, stdout } = run(root, ['plan', '--detailed-exitcode']);
+  assert.is(status, 0);
+  assert.match(stdout, 'Nothing changes');
 });
 
 test('render of an unknown cluster suggests the one that was meant, and exits with 2', ({ root }) => {

@@ -78,7 +78,19 @@ export interface BaseEdge extends BaseCluster {
      * Default: `"open"`.
      */
     ingress?: 'open' | 'none';
+    /**
+     * `unstable` where the link is cut often. Only advice depends on it.
+     */
+    stability?: 'stable' | 'unstable';
+    /**
+     * How long the edge may be cut off without losing samples, in minutes, hours or days. An option that cannot promise it is refused, with the change that can.
+     */
+    maxOffline?: string;
   };
+  /**
+   * Whether alerts have to fire on the edge itself while it is cut off. Only advice depends on it.
+   */
+  localAlerts?: boolean;
   /**
    * How manifests reach the edge: `push` from the central Argo CD, `agent` by argocd-agent, `autonomous` by an Argo CD on the edge itself.
    *
@@ -109,6 +121,19 @@ export interface BaseEdge extends BaseCluster {
      */
     size?: string;
   };
+  /**
+   * What runs on the edge, for the sizes that follow from it. Estimated from the number of nodes where it is not said.
+   */
+  workload?: {
+    /**
+     * Pods of the whole cluster.
+     */
+    pods?: number;
+    /**
+     * Containers of the whole cluster.
+     */
+    containers?: number;
+  };
 }
 export interface Node {
   /**
@@ -119,6 +144,10 @@ export interface Node {
    * IPv4 or IPv6 address at which the centre reaches the node.
    */
   address: string;
+  /**
+   * The node's memory, in Mi or Gi. Only advice depends on it.
+   */
+  memory?: string;
 }
 /**
  * What every cluster has.

@@ -109,7 +109,7 @@ export interface PlanReport {
      */
     object?: string;
     /**
-     * Names, in order.
+     * Names, in order; `Argo CD` among them where it is about what belongs to no cluster.
      */
     clusters: readonly string[];
   }[];
@@ -136,7 +136,7 @@ export interface PlanReport {
     title: string;
     severity: 'none' | 'low' | 'medium' | 'high';
     /**
-     * Names, in the order of region and name.
+     * Names, in the order of region and name; `Argo CD` is a class of its own.
      */
     clusters: readonly string[];
     /**
@@ -152,6 +152,10 @@ export interface PlanReport {
         name: string;
       };
       /**
+       * Names of further objects of this kind, in order, to which the same happens but for the cluster that each is about, such as the ScrapeConfigs of other edges.
+       */
+      also?: readonly string[];
+      /**
        * Whether its pods are replaced.
        */
       restarts: boolean;
@@ -166,7 +170,7 @@ export interface PlanReport {
     }[];
   }[];
   /**
-   * Clusters with a change, in the order of region and name.
+   * Clusters with a change, in the order of region and name. At the end, under the name `Argo CD`, which no cluster can have, with empty region, ring and option: the objects in the fleet's Argo CD that are about no one cluster. It is not counted among the clusters of `summary` and `groups`; its objects are counted in `summary`. The Application of a cluster counts to that cluster.
    */
   clusters: {
     name: string;
@@ -186,7 +190,7 @@ export interface PlanReport {
     class?: string;
     objects: Counts;
     /**
-     * The changed files that its objects are made of.
+     * The changed files that its objects are made of; of a part the folder, with `/` at the end.
      */
     files: readonly string[];
     /**

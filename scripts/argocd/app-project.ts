@@ -1,7 +1,9 @@
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import type { Fleet } from '../inventory/inventory.ts';
 import type { Resource } from '../kubernetes/resource.ts';
-import { keep, ownCluster, ownServer } from './application.ts';
+import { wave } from '../kubernetes/waves.ts';
+import { keep, ownServer } from './application.ts';
+import { type EverRun, everOnEdges, nothingElse } from './ever-run.ts';
 
 /** A cluster that a project may reach, with everything that is rendered for it. */
 export interface Delivery {
@@ -9,10 +11,11 @@ export interface Delivery {
   readonly resources: readonly Resource[];
 }
 
-/** The project of a shard, or of the centre: exactly its clusters, their namespaces and the kinds that they run. */
-export const clusterProject = (fleet: Fleet, name: string, description: string, deliveries: readonly Delivery[]) =>
+/** The project of a shard, or of the centre: exactly its clusters, their namespaces, and what they run or may have run. */
+export const clusterProject = (fleet: Fleet, name: string, description: string, ever: EverRun, deliveries: readonly Delivery[]) =>
   project(fleet, name, {
     description,
+    ever,
     // A thousand clusters outgrow the annotation of a client-side apply.
     annotations: { 'argocd.argoproj.io/sync-options': `${keep['argocd.argoproj.io/sync-options']},ServerSideApply=true` },
     destinations: deliveries.flatMap(({ cluster, resources }) =>
@@ -25,6 +28,7 @@ export const clusterProject = (fleet: Fleet, name: string, description: string, 
 export const autonomousProject = (fleet: Fleet, name: string, description: string, resources: readonly Resource[]) =>
   project(fleet, name, {
     description,
+    ever: everOnEdges,
     annotations: keep,
     destinations: namespacesOf(resources).map((namespace) => ({ server: ownServer, namespace })),
     resources: [resources],
@@ -33,26 +37,40 @@ export const autonomousProject = (fleet: Fleet, name: string, description: strin
 export const rootProject = 'argocd-root';
 
 /** The only project that may reach Argo CD's own namespace: whoever writes there is its administrator. */
-export const rootAppProject = (fleet: Fleet, resources: readonly Resource[], destination: 'name' | 'server' = 'name') =>
+export const rootAppProject = (fleet: Fleet, resources: readonly Resource[]) =>
   project(fleet, rootProject, {
     description: `What ${fleet.name} tells Argo CD: its Applications, ApplicationSets, AppProjects and clusters.`,
+    ever: nothingElse,
     annotations: keep,
-    destinations: [{ ...(destination === 'name' ? { name: ownCluster } : { server: ownServer }), namespace: fleet.argocd.namespace }],
+    destinations: [{ server: ownServer, namespace: fleet.argocd.namespace }],
     resources: [resources],
   });
 
 interface Allowed {
   readonly description: string;
+  /** Allowed beside what is rendered. */
+  readonly ever: EverRun;
   readonly annotations: Record<string, string>;
   /** By name or by server, never both: either match would do, so both together allow more than either (argo-cd's isDestinationMatched). */
   readonly destinations: { name?: string; server?: string; namespace: string }[];
   readonly resources: readonly (readonly Resource[])[];
 }
 
-/** Both lists of kinds are explicit: an absent list of namespaced kinds allows all of them. */
-function project(fleet: Fleet, name: string, { description, annotations, destinations, resources }: Allowed) {
+/**
+ * Both lists of kinds are explicit: an absent list of namespaced kinds allows all of them. It comes before the ApplicationSets: one that
+ * finds no project looks again only after minutes.
+ */
+function project(fleet: Fleet, name: string, { description, ever, annotations, destinations, resources }: Allowed) {
   const namespaced = new Map<string, { group: string; kind: string }>();
   const clusterScoped = new Map<string, { group: string; kind: string; name: string }>();
+  for (const key of ever.namespaced) {
+    const [group = '', kind = ''] = key.split('/');
+    namespaced.set(key, { group, kind });
+  }
+  for (const key of ever.clusterScoped) {
+    const [group = '', kind = '', named = ''] = key.split('/');
+    clusterScoped.set(key, { group, kind, name: named });
+  }
   for (const list of resources)
     for (const { apiVersion, kind, metadata } of list) {
       const group = groupOf(apiVersion);
@@ -62,7 +80,7 @@ function project(fleet: Fleet, name: string, { description, annotations, destina
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
-    metadata: { name, namespace: fleet.argocd.namespace, annotations },
+    metadata: { name, namespace: fleet.argocd.namespace, annotations: { ...annotations, ...wave.access } },
     spec: {
       description,
       sourceRepos: [fleet.repository.url],

@@ -64,7 +64,7 @@ function applicationSet(fleet: Fleet, { name, applicationName, namespace, labels
         },
       ],
       template: {
-        metadata: { name: applicationName, labels, annotations: generatedFrom('{{.generatePaths}}') },
+        metadata: { name: applicationName, labels, annotations: { ...comparedByServer, ...generatedFrom('{{.generatePaths}}') } },
         spec: {
           project: name,
           source: { repoURL, targetRevision: revision(fleet), path: '{{.overlay}}' },
@@ -79,3 +79,6 @@ function applicationSet(fleet: Fleet, { name, applicationName, namespace, labels
 
 /** Namespaces are manifests of the overlay, each with its Pod Security level, so Argo CD is not asked to create one. */
 export const overlaySyncOptions = ['ServerSideApply=true', 'FailOnSharedResource=true', 'PruneLast=true'];
+
+/** The API server's defaults are no difference then. Argo CD before 3.6 does not conclude this from ServerSideApply. */
+export const comparedByServer = { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' };

@@ -15,8 +15,5 @@ export const automated = {
   retry: { limit: -1, refresh: true, backoff: { duration: '30s', factor: 2, maxDuration: '30m' } },
 };
 
-/** The name that Argo CD gives to the cluster it runs on. */
-export const ownCluster = 'in-cluster';
-
-/** The address of the cluster that Argo CD runs on, seen from within. */
+/** The address of the cluster that Argo CD runs on, from within. By name it is `in-cluster`, but only until it is registered under another. */
 export const ownServer = 'https://kubernetes.default.svc';

@@ -5,7 +5,7 @@ import { clusterLabels, overlayDir } from '../overlays/overlay.ts';
 import type { FileTree } from '../tree/tree.ts';
 import { autonomousProject, rootAppProject } from './app-project.ts';
 import { automated, generatedFrom, keep, ownServer, revision } from './application.ts';
-import { overlaySyncOptions } from './application-set.ts';
+import { comparedByServer, overlaySyncOptions } from './application-set.ts';
 import { generatePaths } from './params.ts';
 import { folderApplication } from './root.ts';
 
@@ -25,7 +25,7 @@ export function autonomous({ fleet }: Inventory, edge: Edge, resources: readonly
         'fleetc.dev/ring': ringOf(fleet, edge),
         'fleetc.dev/option': edge.option,
       },
-      annotations: { ...keep, ...generatedFrom(generatePaths(tree, overlayDir(edge))) },
+      annotations: { ...keep, ...comparedByServer, ...generatedFrom(generatePaths(tree, overlayDir(edge))) },
     },
     spec: {
       project: autonomousProjectName,
@@ -39,10 +39,9 @@ export function autonomous({ fleet }: Inventory, edge: Edge, resources: readonly
     name: `${fleet.name}-root`,
     path: 'generated/argocd/autonomous',
     include: `${edge.name}.yaml`,
-    destination: 'server',
   });
   const project = autonomousProject(fleet, autonomousProjectName, `What ${fleet.name} runs on ${edge.name}.`, resources);
-  return [rootAppProject(fleet, [root, project], 'server'), project, root, application];
+  return [rootAppProject(fleet, [root, project]), project, root, application];
 }
 
 const autonomousProjectName = 'edge';

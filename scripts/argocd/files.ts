@@ -5,6 +5,7 @@ import type { FileTree } from '../tree/tree.ts';
 import { clusterProject, type Delivery, rootAppProject } from './app-project.ts';
 import { centralApplicationSet, edgeApplicationSet } from './application-set.ts';
 import { autonomous } from './autonomous.ts';
+import { everInCentre, everOnEdges } from './ever-run.ts';
 import { centralParams, edgeParams } from './params.ts';
 import { registrationApplications, registrations } from './registration.ts';
 import { rootApplication } from './root.ts';
@@ -40,7 +41,7 @@ export function argocdFiles({ inventory, overlays, tree }: ArgocdInput): Readonl
 
   sync(
     'central',
-    clusterProject(fleet, 'central', `What ${fleet.name} runs in its centre.`, [delivery(central.name)]),
+    clusterProject(fleet, 'central', `What ${fleet.name} runs in its centre.`, everInCentre, [delivery(central.name)]),
     centralApplicationSet(fleet, central.namespace),
   );
   for (const params of centralParams(inventory, tree)) files.set(`generated/argocd/params/central/${params.application}.yaml`, [params]);
@@ -48,7 +49,7 @@ export function argocdFiles({ inventory, overlays, tree }: ArgocdInput): Readonl
   for (const shard of shards(inventory)) {
     const description = `What ${fleet.name} runs on the edges of ${shard.name}.`;
     const deliveries = shard.edges.map(({ name }) => delivery(name));
-    sync(shard.name, clusterProject(fleet, shard.name, description, deliveries), edgeApplicationSet(fleet, shard.name));
+    sync(shard.name, clusterProject(fleet, shard.name, description, everOnEdges, deliveries), edgeApplicationSet(fleet, shard.name));
     for (const edge of shard.edges)
       files.set(`generated/argocd/params/${shard.name}/${edge.name}.yaml`, [edgeParams(inventory, edge, tree)]);
   }

@@ -1,6 +1,5 @@
 import type { ConfigMapArgs, Kustomization, Patch } from '../../generated/types/kustomization.d.ts';
 import type { Resource } from '../kubernetes/resource.ts';
-import type { Renderer } from '../tree/report.ts';
 import type { FileTree } from '../tree/tree.ts';
 import { applyPatch } from './json-patch.ts';
 import { holdsLines, isQuoted, type Operation } from './kustomization.ts';
@@ -21,8 +20,13 @@ interface Rendered {
 
 /** What `kustomize build` makes of a folder: the same objects, in the same order. Throws at whatever is outside the portable subset, and at
  *  what Kustomize lets pass in silence, such as a patch of nothing. The objects belong to the cache: nobody may change them. */
-export function renderKustomization(tree: FileTree, folder: string, cache: RenderCache = new Map()): readonly Resource[] {
-  const resources = build(tree, folder, cache, [])
+export function renderKustomization(
+  tree: FileTree,
+  folder: string,
+  cache: RenderCache = new Map(),
+  parsed: ParseCache = new Map(),
+): readonly Resource[] {
+  const resources = build(tree, folder, { cache, parsed }, [])
     .filter(({ resource }) => (resource.metadata.annotations?.['config.kubernetes.io/local-config'] ?? 'false') === 'false')
     .sort((a, b) => (a.order < b.order ? -1 : 1))
     .map(({ resource }) => resource);
@@ -30,30 +34,40 @@ export function renderKustomization(tree: FileTree, folder: string, cache: Rende
   return resources;
 }
 
+/** Reads the folders of one tree as Kustomize does; throws where Kustomize would not build. */
+export interface Renderer {
+  render(folder: string): readonly Resource[];
+  /** Every file that takes part in a folder. */
+  filesOf(folder: string): readonly string[];
+}
+
+/** The values of texts that are parsed already; nobody may change them. Two trees that differ little share most of them. */
+export type ParseCache = Map<string, readonly unknown[]>;
+
 /** Renders the folders of one tree, each base once. */
-export function rendererOf(tree: FileTree): Renderer {
+export function rendererOf(tree: FileTree, parsed: ParseCache = new Map()): Renderer {
   const [rendered, files]: [RenderCache, FilesCache] = [new Map(), new Map()];
   return {
-    render: (folder) => renderKustomization(tree, folder, rendered),
-    filesOf: (folder) => filesOf(tree, folder, files),
+    render: (folder) => renderKustomization(tree, folder, rendered, parsed),
+    filesOf: (folder) => filesOf(tree, folder, files, parsed),
   };
 }
 
-const readKustomization = (tree: FileTree, file: string): Kustomization => {
-  const [value, ...others] = parse(tree, file);
+const readKustomization = (tree: FileTree, file: string, parsed: ParseCache): Kustomization => {
+  const [value, ...others] = parse(tree, file, parsed);
   if (others.length > 0) throw new Error(`bug: ${file} has several documents`);
   return asKustomization(value, file);
 };
 
 /** Every file that takes part in a folder, in the order of reading: what Argo CD has to watch for it. */
-export function filesOf(tree: FileTree, folder: string, cache: FilesCache = new Map()): readonly string[] {
+export function filesOf(tree: FileTree, folder: string, cache: FilesCache = new Map(), parsed: ParseCache = new Map()): readonly string[] {
   const known = cache.get(folder);
   if (known === 'reading') throw new Error(`bug: ${folder} includes itself`);
   if (known !== undefined) return known;
   cache.set(folder, 'reading');
   const file = `${folder}/kustomization.yaml`;
-  const included = (readKustomization(tree, file).resources ?? []).map((path) => resolve(folder, path, file));
-  const files = [...new Set([file, ...included.flatMap((target) => (tree.has(target) ? [target] : filesOf(tree, target, cache)))])];
+  const included = (readKustomization(tree, file, parsed).resources ?? []).map((path) => resolve(folder, path, file));
+  const files = [...new Set([file, ...included.flatMap((target) => (tree.has(target) ? [target] : filesOf(tree, target, cache, parsed)))])];
   cache.set(folder, files);
   return files;
 }
@@ -61,17 +75,22 @@ export function filesOf(tree: FileTree, folder: string, cache: FilesCache = new 
 /** Files of the folders of one tree that are known already. */
 export type FilesCache = Map<string, readonly string[] | 'reading'>;
 
-function build(tree: FileTree, folder: string, cache: RenderCache, parents: readonly string[]): Rendered[] {
+interface Known {
+  readonly cache: RenderCache;
+  readonly parsed: ParseCache;
+}
+
+function build(tree: FileTree, folder: string, known: Known, parents: readonly string[]): Rendered[] {
   if (parents.includes(folder)) throw new Error(`bug: ${[...parents, folder].join(' includes ')}`);
   const file = `${folder}/kustomization.yaml`;
-  const { resources = [], configMapGenerator = [], patches = [], labels = [] } = readKustomization(tree, file);
+  const { resources = [], configMapGenerator = [], patches = [], labels = [] } = readKustomization(tree, file, known.parsed);
 
   const all = resources.flatMap((path) => {
     const target = resolve(folder, path, file);
-    const known = cache.get(target);
-    if (known !== undefined) return known;
-    const made = tree.has(target) ? readResources(tree, folder, target) : build(tree, target, cache, [...parents, folder]);
-    cache.set(target, made);
+    const cached = known.cache.get(target);
+    if (cached !== undefined) return cached;
+    const made = tree.has(target) ? readResources(tree, folder, target, known.parsed) : build(tree, target, known, [...parents, folder]);
+    known.cache.set(target, made);
     return made;
   });
   for (const args of configMapGenerator) all.push(rendered(configMap(args), file));
@@ -96,17 +115,21 @@ function resolve(folder: string, path: string, file: string): string {
   return [...above.slice(0, above.length - up.length / 3), down].join('/');
 }
 
-function readResources(tree: FileTree, folder: string, file: string): Rendered[] {
+function readResources(tree: FileTree, folder: string, file: string, parsed: ParseCache): Rendered[] {
   if (!file.startsWith(`${folder}/`))
     throw new Error(`bug: ${folder}/kustomization.yaml: Kustomize reads no file outside its folder, such as ${file}`);
-  return parse(tree, file).map((value) => rendered(asResource(value, file), file));
+  return parse(tree, file, parsed).map((value) => rendered(asResource(value, file), file));
 }
 
-function parse(tree: FileTree, file: string): unknown[] {
+function parse(tree: FileTree, file: string, parsed: ParseCache): readonly unknown[] {
   const text = tree.get(file);
   if (text === undefined) throw new Error(`bug: there is no ${file}`);
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
   try {
-    return parseYaml(text);
+    const values = parseYaml(text);
+    parsed.set(text, values);
+    return values;
   } catch (cause) {
     throw new Error(`bug: ${file}: ${(cause as Error).message}`, { cause });
   }

@@ -1,5 +1,9 @@
+import { offlineTooLong } from '../advise/outage-check.ts';
+import { rankedLast } from '../advise/recommend-edge.ts';
+import { surroundingsOf } from '../advise/recommend-surroundings.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory, Sourced, SourcedInventory } from '../inventory/inventory.ts';
+import { toInventory } from '../inventory/rules.ts';
 import type { JsonPatch } from '../kustomize/kustomization.ts';
 import { commonParts } from '../parts/central/index.ts';
 import type { PartBuilder } from '../parts/part.ts';
@@ -20,8 +24,14 @@ const optionOf = (edge: Edge): Option => options[edge.option] as Option;
 
 /** What types and the fleet's rules cannot say of an edge. */
 export function* checkOptions(sourced: SourcedInventory): Iterable<Diagnostic> {
+  const surroundings = surroundingsOf(toInventory(sourced));
   for (const cluster of sourced.clusters)
-    if (cluster.value.role === 'edge') yield* optionOf(cluster.value).check(cluster as Sourced<Edge>, sourced);
+    if (cluster.value.role === 'edge') {
+      const edge = cluster as Sourced<Edge>;
+      yield* optionOf(edge.value).check(edge, sourced);
+      yield* offlineTooLong(edge, surroundings);
+      yield* rankedLast(edge, surroundings);
+    }
 }
 
 /** What an edge runs, its parts as `emit` makes them. */

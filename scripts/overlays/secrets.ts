@@ -64,7 +64,14 @@ const externalSecret = (store: NonNullable<Fleet['secretStore']>, cluster: strin
       target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
       data: keys.map((key) => ({
         secretKey: key,
-        remoteRef: { key: `${store.keyPrefix}/${cluster}/${namespace}/${name}`, property: key },
+        // The API's defaults, which Argo CD would see as a difference: a list of a custom resource is compared whole.
+        remoteRef: {
+          key: `${store.keyPrefix}/${cluster}/${namespace}/${name}`,
+          property: key,
+          conversionStrategy: 'Default' as const,
+          decodingStrategy: 'None' as const,
+          metadataPolicy: 'None' as const,
+        },
       })),
     },
   }) satisfies IExternalSecret;

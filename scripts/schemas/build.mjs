@@ -2,7 +2,7 @@
 //   generated/types/<schema>.d.ts   what an author of the inventory writes with `satisfies`
 //   generated/types/resolved.d.ts   the same after defaults: what the compiler reads
 //   docs/inventory.md               the reference page
-//   <out>/scripts/schemas/validators.js and texts.js
+//   <out>/scripts/schemas/validators.js, plan-validator.js and texts.js
 // Plain JavaScript, as it runs before `tsc`: node scripts/schemas/build.mjs [--out DIR] [--root DIR]
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -39,7 +39,9 @@ typeTexts['generated/types/resolved.d.ts'] = await typesOf(
 for (const [path, text] of Object.entries(typeTexts)) write(join(root, path), text);
 write(join(root, 'docs/inventory.md'), referencePage());
 write(join(out, 'scripts/schemas/texts.js'), `export const typeTexts = ${JSON.stringify(typeTexts, null, 2)};\n`);
-write(join(out, 'scripts/schemas/validators.js'), validators());
+write(join(out, 'scripts/schemas/validators.js'), validators(inventorySchemas.flatMap((name) => concreteTypes(schemas.get(name)))));
+// Of its own: only who takes a report from outside loads it.
+write(join(out, 'scripts/schemas/plan-validator.js'), validators([['PlanReport', schemas.get('plan')]]));
 
 function write(path, text) {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
@@ -147,16 +149,15 @@ function readonlyLists(text) {
 // Validators
 
 /** Code that needs nothing at run time: ajv itself is a development dependency. */
-function validators() {
+/** Code that checks values of these types, each by its name in lower case. */
+function validators(types) {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: true, code: { source: true, esm: true, lines: true } });
   const exports = {};
-  for (const name of inventorySchemas)
-    for (const [type, schema] of concreteTypes(schemas.get(name))) {
-      const exported = type[0].toLowerCase() + type.slice(1);
-      const { $schema: _, definitions: __, ...body } = schema;
-      ajv.addSchema({ ...body, $id: exported });
-      exports[exported] = exported;
-    }
+  for (const [type, { $schema: _, ...body }] of types) {
+    const exported = type[0].toLowerCase() + type.slice(1);
+    ajv.addSchema({ ...body, $id: exported });
+    exports[exported] = exported;
+  }
   const code = (standalone.default ?? standalone)(ajv, exports);
   const needed = /require\([^)]*\)/.exec(code);
   if (needed)

@@ -22,7 +22,7 @@ export interface SchemaError {
 }
 
 /** Checks a plain value and writes the defaults into it. */
-interface Validator {
+export interface Validator {
   (value: unknown): boolean;
   errors?: readonly SchemaError[] | null;
 }

@@ -3,6 +3,7 @@ import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isDestinationMatched, isKindPermitted, isSourcePermitted, type KnownCluster, refusals } from '../../scripts/argocd/admit.ts';
+import { everInCentre, everOnEdges, nothingElse } from '../../scripts/argocd/ever-run.ts';
 import type { Resource } from '../../scripts/kubernetes/resource.ts';
 import { parseYaml } from '../../scripts/kustomize/yaml.ts';
 import type { FileTree } from '../../scripts/tree/tree.ts';
@@ -380,7 +381,7 @@ test('F29 projects and root Applications are never pruned either', () => {
 
 const groupOf = (apiVersion: string) => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
 
-test('F30 a project allows exactly the repository, clusters, namespaces and kinds of its Applications, by explicit lists without a wildcard', () => {
+test('F30 a project allows exactly the repository, clusters and namespaces of its Applications, and their kinds on any option, by explicit lists without a wildcard', () => {
   const found = tally();
   for (const [name, fleet] of fleets()) {
     const all = deliveriesOf(fleet);
@@ -417,6 +418,8 @@ test('F30 a project allows exactly the repository, clusters, namespaces and kind
           () => `${here}: ${JSON.stringify(destination)}`,
         );
 
+      const { name: projectName } = project.metadata;
+      const ever = projectName === 'argocd-root' ? nothingElse : projectName === 'central' ? everInCentre : everOnEdges;
       const allowed = (list: typeof clusterResourceWhitelist, want: readonly string[], what: string) =>
         found.see(
           JSON.stringify(sorted(kinds(list))) === JSON.stringify(sorted(want)) && kinds(list).length === new Set(want).size,
@@ -424,14 +427,22 @@ test('F30 a project allows exactly the repository, clusters, namespaces and kind
         );
       allowed(
         clusterResourceWhitelist,
-        objects
-          .filter(({ metadata }) => metadata.namespace === undefined)
-          .map(({ apiVersion, kind, metadata }) => `${groupOf(apiVersion)} ${kind} ${metadata.name}`),
+        [
+          ...ever.clusterScoped.map((key) => key.replaceAll('/', ' ')),
+          ...objects
+            .filter(({ metadata }) => metadata.namespace === undefined)
+            .map(({ apiVersion, kind, metadata }) => `${groupOf(apiVersion)} ${kind} ${metadata.name}`),
+        ],
         'cluster-scoped kinds',
       );
       allowed(
         namespaceResourceWhitelist,
-        objects.filter(({ metadata }) => metadata.namespace !== undefined).map(({ apiVersion, kind }) => `${groupOf(apiVersion)} ${kind}`),
+        [
+          ...ever.namespaced.map((key) => key.replaceAll('/', ' ')),
+          ...objects
+            .filter(({ metadata }) => metadata.namespace !== undefined)
+            .map(({ apiVersion, kind }) => `${groupOf(apiVersion)} ${kind}`),
+        ],
         'namespaced kinds',
       );
 

@@ -314,7 +314,7 @@ const happenings: readonly (readonly [what: string, happen: (root: string) => vo
   ['an empty folder, which git does not know', (root) => mkdirSync(join(root, 'overlays/kr/empty/folder'), { recursive: true }), []],
   [
     'one character',
-    (root) => edit(root, 'generated/argocd/root.yaml', (text) => text.replace('in-cluster', 'in-clusteR')),
+    (root) => edit(root, 'generated/argocd/root.yaml', (text) => text.replace('default.svc', 'default.svC')),
     ['generated/argocd/root.yaml'],
   ],
   [

@@ -97,8 +97,8 @@ test('F31: the project of every Application admits its repository, its destinati
     const known = { name, server: `https://${name}` };
     assert.equal([...refusals(own, application, known, resources)], []);
     assert.equal(
-      [...refusals(own, application, known, [...resources, resource('v1', 'Secret', 'x', 'kube-system')])],
-      [`namespace kube-system of ${name} is no destination`, 'Secret is not allowed'],
+      [...refusals(own, application, known, [...resources, resource('v1', 'LimitRange', 'x', 'kube-system')])],
+      [`namespace kube-system of ${name} is no destination`, 'LimitRange is not allowed'],
     );
     assert.equal(
       [...refusals(own, application, { name: 'other', server: 'https://other' }, [])],

@@ -1,7 +1,10 @@
 import { AppProject, type IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { groupOf } from '../../scripts/argocd/app-project.ts';
+import { type EverRun, everInCentre, everOnEdges } from '../../scripts/argocd/ever-run.ts';
 import { argocdFiles } from '../../scripts/argocd/files.ts';
+import { fleets } from '../support/emitted.ts';
 import { agent, fleet, input, secretStore } from './example.ts';
 
 const projects = (change: Parameters<typeof input>[0] = {}): readonly IAppProject[] =>
@@ -24,17 +27,35 @@ test('F30: a shard may reach exactly its clusters, by name, in exactly their nam
   ]);
 });
 
-test('F30: the allowed kinds are those that are rendered, cluster-scoped ones by name', () => {
+test('F30: the allowed kinds are those that are rendered or that an option may have run, cluster-scoped ones by name', () => {
   const { spec } = project('edge-kr-00');
-  assert.equal(spec.namespaceResourceWhitelist, [
-    { group: '', kind: 'ConfigMap' },
-    { group: 'apps', kind: 'DaemonSet' },
-  ]);
-  assert.equal(spec.clusterResourceWhitelist, [
-    { group: '', kind: 'Namespace', name: 'edge-metrics' },
-    { group: '', kind: 'Namespace', name: 'edge-metrics-host' },
-    { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'prometheus-agent' },
-  ]);
+  const kinds = spec.namespaceResourceWhitelist?.map(({ group, kind }) => `${group}/${kind}`) ?? [];
+  assert.equal(kinds, [...everOnEdges.namespaced].sort());
+  assert.ok(kinds.includes('apps/StatefulSet'), 'no edge of this shard runs one, but one may have');
+  const named = spec.clusterResourceWhitelist?.map(({ group, kind, name }) => `${group}/${kind}/${name}`) ?? [];
+  assert.equal(
+    named,
+    [
+      ...everOnEdges.clusterScoped,
+      '/Namespace/edge-metrics',
+      '/Namespace/edge-metrics-host',
+      'rbac.authorization.k8s.io/ClusterRole/prometheus-agent',
+    ].sort(),
+  );
+});
+
+test('what any fleet runs is in the lists, and nothing else is', () => {
+  const [onEdges, inCentre] = [new Set<string>(), new Set<string>()];
+  for (const { inventory, rendered } of fleets().values())
+    for (const [overlay, objects] of rendered)
+      for (const { apiVersion, kind, metadata } of objects)
+        if (kind !== 'Namespace')
+          (overlay.split('/')[0] === inventory.central.name ? inCentre : onEdges).add(
+            [groupOf(apiVersion), kind, ...(metadata.namespace === undefined ? [metadata.name] : [])].join('/'),
+          );
+  const all = ({ namespaced, clusterScoped }: EverRun) => [...namespaced, ...clusterScoped].sort();
+  assert.equal([...onEdges].sort(), all(everOnEdges));
+  assert.equal([...inCentre].sort(), all(everInCentre));
 });
 
 test('F30: no project has a wildcard, an absent list, or a destination with both a name and a server', () => {
@@ -52,7 +73,7 @@ test('F30: no project has a wildcard, an absent list, or a destination with both
 test('F30: only the root project reaches the namespace of Argo CD, and nothing else', () => {
   for (const { metadata, spec } of projects())
     for (const { namespace } of spec.destinations ?? []) assert.is(namespace === 'argocd', metadata.name === 'argocd-root');
-  assert.equal(project('argocd-root').spec.destinations, [{ name: 'in-cluster', namespace: 'argocd' }]);
+  assert.equal(project('argocd-root').spec.destinations, [{ server: 'https://kubernetes.default.svc', namespace: 'argocd' }]);
 });
 
 test('the root project allows ExternalSecrets only when clusters are registered through them', () => {

@@ -58,6 +58,10 @@ test('F29: an ApplicationSet is as small for a thousand clusters as for one', ()
   for (const set of sets) assert.ok(JSON.stringify(set).length < 4096);
 });
 
+test('an Application is compared by the API server, whose defaults are no difference: Argo CD 3.3 to 3.5 wants to be told', () => {
+  for (const { spec } of sets) assert.is(spec.template.metadata.annotations['argocd.argoproj.io/compare-options'], 'ServerSideDiff=true');
+});
+
 test('F33: Argo CD is not asked to create a namespace that is a manifest', () => {
   for (const set of sets) assert.not.match(JSON.stringify(set), /CreateNamespace|managedNamespaceMetadata/);
 });

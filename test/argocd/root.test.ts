@@ -1,6 +1,8 @@
 import { Application } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
+import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isDestinationMatched } from '../../scripts/argocd/admit.ts';
 import { argocdFiles } from '../../scripts/argocd/files.ts';
 import { rootApplication } from '../../scripts/argocd/root.ts';
 import { fleet, input, secretStore } from './example.ts';
@@ -18,6 +20,15 @@ test('the root Application syncs the files of generated/argocd and none of its f
   new Application(rootApplication(fleet())).validate();
 });
 
+test('it goes to the cluster of Argo CD by its address: registered by somebody, that cluster has another name than in-cluster', () => {
+  const { destination, project } = rootApplication(fleet()).spec;
+  assert.equal(destination, { server: 'https://kubernetes.default.svc', namespace: 'argocd' });
+  const registered = { name: 'cluster-01', server: destination.server };
+  const [own] = (argocdFiles(input()).get('generated/argocd/root.yaml') ?? []) as readonly IAppProject[];
+  assert.is(own?.metadata.name, project);
+  assert.ok(own !== undefined && isDestinationMatched(own, registered, destination.namespace));
+});
+
 test('everything that the root Application syncs, itself included, survives a prune', () => {
   const files = [...argocdFiles(input({ fleet: fleet({ secretStore }) }))].filter(([path]) =>
     /^generated\/argocd\/[^/]+\.yaml$/.test(path),
@@ -33,8 +44,14 @@ test('everything that the root Application syncs, itself included, survives a pr
   }
 });
 
-test('F32: no Application, ApplicationSet or AppProject has a sync wave', () => {
-  assert.not.match(JSON.stringify([...argocdFiles(input()).values()]), /sync-wave/);
+test('F32: AppProjects come before the ApplicationSets that look for them; no Application or ApplicationSet has a sync wave', () => {
+  const all = [...argocdFiles(input()).values()].flat().filter((object): object is IAppProject => 'kind' in object);
+  for (const { kind, metadata } of all)
+    assert.is(
+      metadata.annotations?.['argocd.argoproj.io/sync-wave'],
+      kind === 'AppProject' ? '-20' : undefined,
+      `${kind} ${metadata.name}`,
+    );
 });
 
 test.run();

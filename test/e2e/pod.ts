@@ -17,6 +17,15 @@ export interface Container {
   readonly mounts: readonly Mount[];
   /** Path and port of the readiness probe, where it is one by HTTP. */
   readonly ready?: { readonly path: string; readonly port: number; readonly scheme: string };
+  /** Seconds between SIGTERM and SIGKILL, where they are not Kubernetes' own 30. */
+  readonly gracePeriod?: number;
+}
+
+/** The files of the ConfigMap that is mounted at a path. */
+export function filesAt({ mounts }: Container, path: string): Readonly<Record<string, string>> {
+  const from = mounts.find((mount) => mount.path === path)?.from;
+  if (from?.kind !== 'files') throw new Error(`no ConfigMap is mounted at ${path}`);
+  return from.files;
 }
 
 interface Workload {
@@ -27,6 +36,7 @@ interface Workload {
 }
 interface PodSpec {
   readonly containers: readonly ContainerSpec[];
+  readonly terminationGracePeriodSeconds?: number;
   readonly volumes?: readonly Volume[];
 }
 interface ContainerSpec {
@@ -90,9 +100,11 @@ export function containerOf(objects: readonly Resource[], { workload, container,
   const args = (own.args ?? []).map((arg) => arg.replace(/\$\((\w+)\)/g, (whole, name: string) => env[name] ?? whole));
   const probe = own.readinessProbe?.httpGet;
   const port = typeof probe?.port === 'number' ? probe.port : own.ports?.find(({ name }) => name === probe?.port)?.containerPort;
-  if (probe === undefined) return { args, env, mounts };
+  const grace = spec.terminationGracePeriodSeconds;
+  const rest = { args, env, mounts, ...(grace === undefined ? {} : { gracePeriod: grace }) };
+  if (probe === undefined) return rest;
   if (port === undefined) throw new Error(`${workload}: the probe's port ${probe.port} is not a port of the container`);
-  return { args, env, mounts, ready: { path: probe.path, port, scheme: probe.scheme ?? 'HTTP' } };
+  return { ...rest, ready: { path: probe.path, port, scheme: probe.scheme ?? 'HTTP' } };
 }
 
 function valueOfVariable(

@@ -2,25 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Certificate } from './certificates.ts';
 
-export const bin = (program: string): string => join('test/e2e/bin', program);
+export { freePorts } from './ports.ts';
 
-/** Ports that nobody else has at this moment. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
+export const bin = (program: string): string => join('test/e2e/bin', program);
 
 export interface Running {
   readonly name: string;
@@ -47,12 +34,12 @@ export function start(
   return started;
 }
 
-/** Ends one process by its pid; `SIGKILL` is what a lost node looks like. */
-export async function stop({ child }: Running, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+/** Ends one process by its pid; `SIGKILL` is what a lost node looks like, and what comes when the grace period is over. */
+export async function stop({ child }: Running, signal: NodeJS.Signals = 'SIGKILL', grace = 10): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), grace * 1000);
   await ended;
   clearTimeout(timer);
 }
@@ -71,6 +58,11 @@ export const alive = ({ child }: Running): boolean => child.exitCode === null &&
 export const tail = ({ log }: Running, lines = 5): string =>
   existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n').slice(-1200) : '';
 
+export const sleep = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Seconds since 1970. */
+export const now = (): number => Date.now() / 1000;
+
 /** Asks until the answer is there; gives the seconds that it took. */
 export async function until<T>(
   what: string,
@@ -83,7 +75,7 @@ export async function until<T>(
     const value = await ask();
     if (value !== undefined) return { value, seconds: passed() };
     if (passed() > seconds) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(0.5);
   }
 }
 
@@ -99,24 +91,41 @@ export interface Ask {
   /** The client's certificate; its authority is whom the client believes. */
   readonly as?: Partial<Certificate>;
   readonly serverName?: string;
+  /** Seconds to wait for an answer. */
+  readonly patience?: number;
 }
 
 /** One request, never kept alive, so that each shakes hands anew. A refused handshake throws. */
-export function ask(url: string, { method = 'GET', body, headers = {}, as, serverName }: Ask = {}): Promise<Answer> {
+export function ask(url: string, { method = 'GET', body, headers = {}, as, serverName, patience = 10 }: Ask = {}): Promise<Answer> {
   const secure = url.startsWith('https:');
   const file = (path: string | undefined): Buffer | undefined => (path === undefined ? undefined : readFileSync(path));
   const tls = secure
     ? { ca: file(as?.ca), cert: file(as?.cert), key: file(as?.key), ...(serverName === undefined ? {} : { servername: serverName }) }
     : {};
   return new Promise((resolve, reject) => {
-    const request = (secure ? httpsRequest : httpRequest)(url, { method, headers, agent: false, timeout: 10_000, ...tls }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
-    });
+    const request = (secure ? httpsRequest : httpRequest)(
+      url,
+      { method, headers, agent: false, timeout: patience * 1000, ...tls },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+      },
+    );
     request.on('timeout', () => request.destroy(new Error('timeout')));
     request.on('error', reject);
     request.end(body);
   });
+}
+
+/** Tries to write or read; fails unless the other side ends the handshake, and says how it did. */
+export async function refusedHandshake(url: string, as: Partial<Certificate>, serverName?: string): Promise<string> {
+  const answer = await ask(url, { method: 'POST', as, body: 'x', ...(serverName === undefined ? {} : { serverName }) }).then(
+    ({ status }) => `answered ${status}`,
+    (error: NodeJS.ErrnoException) => error,
+  );
+  if (typeof answer === 'string') throw new Error(answer);
+  if (!/alert|SSL|EPROTO|ECONNRESET/.test(`${answer.code} ${answer.message}`)) throw answer;
+  return /alert[^:]*/.exec(answer.message)?.[0] ?? answer.code ?? '';
 }

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { allOptions, compiledFleet } from '../support/fleet.ts';
 import { rulerContainer } from './operator.ts';
 import { containerOf, type PodName } from './pod.ts';
-import { discovered, replaced, replacementsOf, sooner } from './replacements.ts';
+import { defaultsOf, discovered, replaced, replacementsOf, sooner } from './replacements.ts';
 
 const fleet = compiledFleet(allOptions());
 const objects = (cluster: string) => fleet.rendered.get(cluster) ?? [];
@@ -16,6 +16,7 @@ const table = replacementsOf({
     'gone.svc': [],
   },
   paths: { '/prometheus': '/tmp/x/data', '/etc/prometheus/config': '/tmp/x/config' },
+  times: { '--storage.agent.wal-truncate-frequency=2h': '30s' },
 });
 
 for (const [given, wanted] of [
@@ -28,9 +29,20 @@ for (const [given, wanted] of [
   ['--tsdb.path=/prometheus-other', '--tsdb.path=/prometheus-other'],
   ['url: https://receive.example:19291/api/v1/receive', 'url: https://127.0.0.1:41003/api/v1/receive'],
   ['  - address: dnssrv+_grpc._tcp.store.svc\n', '  - address: 127.0.0.1:41004\n  - address: 127.0.0.1:41005\n'],
+  ['--storage.agent.wal-truncate-frequency=2h', '--storage.agent.wal-truncate-frequency=30s'],
+  ['--storage.agent.wal-truncate-frequency=2h30m', '--storage.agent.wal-truncate-frequency=2h30m'],
+  ['--storage.agent.retention.max-time=2h', '--storage.agent.retention.max-time=2h'],
   ['  - address: gone.svc\n  - address: b\n', '  - address: b\n'],
 ] as const)
   test(`replaces addresses, ports and paths, whole: ${JSON.stringify(given)}`, () => assert.is(replaced(given, table), wanted));
+
+test('what a program does unless told is said aloud, and only where nothing else is said', () => {
+  const retention = ['--storage.agent.retention.min-time=5m', '--storage.agent.retention.max-time=4h'];
+  assert.equal(defaultsOf('prometheus', ['--agent', '--storage.agent.wal-truncate-frequency=1h']), retention);
+  assert.equal(defaultsOf('prometheus', ['--config.file=x']), []);
+  assert.equal(defaultsOf('thanos', ['receive']), ['--receive.capnproto-address=:19391']);
+  assert.equal(defaultsOf('thanos', ['receive', '--receive.capnproto-address=127.0.0.1:19391']), []);
+});
 
 /** Every workload that the run starts. */
 const workloads: readonly (readonly [string, PodName])[] = [
@@ -47,7 +59,7 @@ for (const [cluster, name] of workloads)
     const { args, mounts } = containerOf(objects(cluster), name);
     const listen = { 8443: 41001, 8643: 41002, 9090: 41003, 9100: 41004, 10901: 41005, 10902: 41006, 19291: 41007, 19391: 41008 };
     const paths = Object.fromEntries(mounts.map(({ path }, index) => [path, `/tmp/y/${index}/end`]));
-    const there = replacementsOf({ listen, reach: {}, paths });
+    const there = replacementsOf({ listen, reach: {}, paths, times: {} });
     const back = there.map(({ what, find, put }) => ({ what, find: put, put: find }));
     const texts = [...args, ...mounts.flatMap(({ from }) => (from.kind === 'files' ? Object.values(from.files) : []))];
     assert.ok(texts.some((text) => replaced(text, there) !== text));

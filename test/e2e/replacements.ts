@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml';
 
 /** Text that stands for something of Kubernetes, and what stands for it on loopback. */
 export interface Replacement {
-  readonly what: 'address' | 'port' | 'path';
+  readonly what: 'address' | 'port' | 'path' | 'time';
   readonly find: string;
   readonly put: string;
 }
@@ -16,22 +16,31 @@ export interface Loopback {
   readonly reach: Readonly<Record<string, readonly string[]>>;
   /** Where the container's mount paths are. */
   readonly paths: Readonly<Record<string, string>>;
+  /** Durations that nobody waits for in a test: by the flag as it is emitted, or as `defaultsOf` says it, the shorter one. */
+  readonly times: Readonly<Record<string, string>>;
 }
 
-/** Ports that a program opens without being told: said aloud, so that there is something to replace. */
-export const defaultsOf = (program: string, [command, ...args]: readonly string[]): readonly string[] =>
-  program === 'thanos' && command === 'receive' && !args.some((arg) => arg.startsWith('--receive.capnproto-address='))
-    ? ['--receive.capnproto-address=:19391']
-    : [];
+/** What a program does without being told, said aloud so that there is something to replace: ports that it opens, times of its WAL. */
+export const defaultsOf = (program: string, args: readonly string[]): readonly string[] => {
+  const defaults =
+    program === 'thanos' && args[0] === 'receive'
+      ? ['--receive.capnproto-address=:19391']
+      : program === 'prometheus' && args.includes('--agent')
+        ? ['--storage.agent.wal-truncate-frequency=2h', '--storage.agent.retention.min-time=5m', '--storage.agent.retention.max-time=4h']
+        : [];
+  const flag = (arg: string): string => arg.slice(0, arg.indexOf('=') + 1);
+  return defaults.filter((each) => !args.some((arg) => arg.startsWith(flag(each))));
+};
 
 /** Longest first, so that no path is taken for the beginning of another. */
 const byLength = (a: string, b: string): number => b.length - a.length || (a < b ? -1 : 1);
 
-export const replacementsOf = ({ listen, reach, paths }: Loopback): readonly Replacement[] => [
+export const replacementsOf = ({ listen, reach, paths, times }: Loopback): readonly Replacement[] => [
   ...Object.keys(paths)
     .sort(byLength)
     .map((path): Replacement => ({ what: 'path', find: path, put: paths[path] ?? '' })),
   ...Object.entries(reach).map(([find, to]): Replacement => entry(find, to)),
+  ...Object.entries(times).map(([find, to]): Replacement => ({ what: 'time', find, put: find.replace(/=.*/, `=${to}`) })),
   ...Object.entries(listen).map(([from, to]): Replacement => ({ what: 'port', find: `=:${from}`, put: `=127.0.0.1:${to}` })),
   ...Object.entries(listen).map(([from, to]): Replacement => ({ what: 'port', find: `127.0.0.1:${from}`, put: `127.0.0.1:${to}` })),
   ...Object.entries(listen).map(([from, to]): Replacement => ({ what: 'port', find: `-port=${from}`, put: `-port=${to}` })),
@@ -65,7 +74,7 @@ export function replaced(text: string, table: readonly Replacement[], used: Set<
 
 /** Neither a longer number nor the middle of another path. */
 const isWhole = ({ what }: Replacement, before: string, after: string): boolean =>
-  what === 'port' ? !/\d/.test(after) : what !== 'path' || (!/[\w./-]/.test(before) && !/[\w.-]/.test(after));
+  what === 'port' || what === 'time' ? !/\w/.test(after) : what !== 'path' || (!/[\w./-]/.test(before) && !/[\w.-]/.test(after));
 
 /** What Kubernetes' discovery would find: a target and the labels it would bring. */
 export interface Found {

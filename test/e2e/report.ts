@@ -13,21 +13,10 @@ export interface Row {
 export class Report {
   readonly rows: Row[] = [];
 
-  of(stage: string): StageReport {
-    const row: StageReport['row'] = (outcome, what, said = '') => {
-      this.rows.push({ stage, outcome, what, said });
-      console.log(`${outcome.padEnd(8)} ${stage}: ${what}${said === '' ? '' : `: ${said}`}`);
-    };
-    const check: StageReport['check'] = async (what, judge) => {
-      try {
-        row('ok', what, (await judge()) ?? '');
-        return true;
-      } catch (error) {
-        row('FAILED', what, error instanceof Error ? error.message : String(error));
-        return false;
-      }
-    };
-    return { row, check };
+  add(row: Row): void {
+    const { stage, outcome, what, said } = row;
+    this.rows.push(row);
+    console.log(`${outcome.padEnd(8)} ${stage}: ${what}${said === '' ? '' : `: ${said}`}`);
   }
 
   count = (outcome: Outcome): number => this.rows.filter((row) => row.outcome === outcome).length;
@@ -40,8 +29,22 @@ export class Report {
   }
 }
 
+/** What a stage tells of itself. */
 export interface StageReport {
-  row(outcome: Outcome, what: string, said?: string): void;
+  readonly row: (outcome: Outcome, what: string, said?: string) => void;
   /** `ok` with what `judge` gives, `FAILED` with what it throws; gives whether it passed. */
-  check(what: string, judge: () => Promise<string | undefined> | string | undefined): Promise<boolean>;
+  readonly check: (what: string, judge: () => Promise<string | undefined> | string | undefined) => Promise<boolean>;
+}
+
+export function stageReport(tell: (outcome: Outcome, what: string, said: string) => void): StageReport {
+  const check: StageReport['check'] = async (what, judge) => {
+    try {
+      tell('ok', what, (await judge()) ?? '');
+      return true;
+    } catch (error) {
+      tell('FAILED', what, error instanceof Error ? error.message : String(error));
+      return false;
+    }
+  };
+  return { row: (outcome, what, said = '') => tell(outcome, what, said), check };
 }

@@ -6,7 +6,7 @@ export interface Stage {
   readonly name: string;
   /** Programs in test/e2e/bin, as setup.sh builds them; where one is absent the stage is `not run`. */
   readonly needs: readonly string[];
-  run(stage: StageRun): Promise<void>;
+  readonly run: (stage: StageRun) => Promise<void>;
 }
 
 export interface StageRun extends StageReport {

@@ -3,37 +3,43 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Certificate } from './certificates.ts';
 
-const servers = new Set<Server>();
+const closings: (() => void)[] = [];
+
+/** What has to be done before this process can end. */
+export const atEnd = (close: () => void): void => {
+  closings.push(close);
+};
+
+export const closeAll = (): void => {
+  for (const close of closings.splice(0)) close();
+};
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  servers.add(server);
+  atEnd(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   return (server.address() as AddressInfo).port;
 }
 
-export const closeAll = (): void => {
-  for (const server of servers) {
-    server.close();
-    server.closeAllConnections();
-  }
-};
-
-/** Serves metrics by path over TLS, to whom `allows` lets in. */
+/** Serves metrics by path over TLS to clients whose certificate `clients` signed and, where there is a token, to those who bring it instead. */
 export function exporter(
   serves: Certificate,
   pages: Readonly<Record<string, string>>,
-  { clients, token }: { readonly clients?: string; readonly token?: string },
+  { clients, token }: { readonly clients: string; readonly token?: string },
 ): Promise<number> {
   const listener: RequestListener = (request, response) => {
     const page = pages[request.url ?? ''];
-    const allowed = token === undefined || request.headers.authorization === `Bearer ${token}`;
+    const allowed = (request.socket as TLSSocket).authorized || request.headers.authorization === `Bearer ${token}`;
     response.writeHead(!allowed ? 401 : page === undefined ? 404 : 200, { 'content-type': 'text/plain; version=0.0.4' });
     response.end(allowed ? page : '');
   };
   const tls = { cert: readFileSync(serves.cert), key: readFileSync(serves.key) };
-  const asks = clients === undefined ? {} : { ca: readFileSync(clients), requestCert: true, rejectUnauthorized: true };
+  const asks = { ca: readFileSync(clients), requestCert: true, rejectUnauthorized: token === undefined };
   return listen(createHttps({ ...tls, ...asks }, listener));
 }
 

@@ -35,9 +35,10 @@ test('with a secret store each Secret is an ExternalSecret that reads a path of 
     'edge-metrics.receive-client-tls',
     'edge-metrics.scrape-client-tls',
   ]);
+  const defaults = { conversionStrategy: 'Default', decodingStrategy: 'None', metadataPolicy: 'None' };
   for (const { metadata, spec } of external)
     for (const { secretKey, remoteRef } of spec.data)
-      assert.equal(remoteRef, { key: `edge/metrics/agent/${metadata.namespace}/${metadata.name}`, property: secretKey });
+      assert.equal(remoteRef, { key: `edge/metrics/agent/${metadata.namespace}/${metadata.name}`, property: secretKey, ...defaults });
   assert.is(objectsOf(fleet, 'agent', 'ConfigMap').filter(({ metadata }) => metadata.name === 'required-secrets').length, 0);
 });
 

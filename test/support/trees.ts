@@ -378,7 +378,7 @@ function allDelivered({ tree, rendered }: CompiledFleet): readonly Delivered[] {
     return (application: Application, from: Pick<Delivered, 'set' | 'params'> = {}): Delivered => ({
       application,
       argocd,
-      cluster: argocd === 'hub' ? (application.spec.destination.name ?? '') : argocd,
+      cluster: argocd === 'hub' ? (application.spec.destination.name ?? 'in-cluster') : argocd,
       project: projects.get(application.spec.project),
       objects: synced(application),
       ...from,

@@ -124,7 +124,7 @@ trips('verify/delivery', 'F24: two Applications of one name', {
   },
 });
 trips('verify/admission', 'F31: a kind that the project does not list', {
-  changes: { 'cluster-03': add(service('x', 'edge-metrics', {}), { ...configMap('x', 'edge-metrics', {}), kind: 'Secret' }) },
+  changes: { 'cluster-03': add(service('x', 'edge-metrics', {}), { ...configMap('x', 'edge-metrics', {}), kind: 'LimitRange' }) },
 });
 trips('verify/admission', 'F31: a namespace that the project does not list', {
   argocd: (files) => {

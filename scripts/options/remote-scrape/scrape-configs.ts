@@ -52,7 +52,9 @@ const scrapeConfig = ({ fleet, central }: Inventory, credentials: Credentials, j
       bodySizeLimit: job.bodySizeLimit,
       ...authentication(fleet, credentials, job),
       staticConfigs: targets.map(({ address, labels: targetLabels }) => ({ targets: [address], labels: { ...targetLabels } })),
-      ...(job.job === 'kubelet' ? { relabelings: [{ sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path' }] } : {}),
+      ...(job.job === 'kubelet'
+        ? { relabelings: [{ sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path', action: 'replace' as const }] }
+        : {}),
       ...(job.drop === undefined ? {} : { metricRelabelings: [{ sourceLabels: ['__name__'], regex: job.drop, action: 'drop' as const }] }),
     },
   }) satisfies IScrapeConfig;

@@ -69,9 +69,9 @@ const serviceMonitor = ({ fleet, central }: Inventory, credentials: Credentials,
         ...authentication(fleet, credentials, endpoint),
         relabelings: [
           ...(job === 'kube-state-metrics'
-            ? [{ targetLabel: 'instance', replacement: kubeStateMetricsInstance }]
+            ? [{ targetLabel: 'instance', replacement: kubeStateMetricsInstance, action: 'replace' as const }]
             : [nodeName('node'), nodeName('instance')]),
-          ...(job === 'kubelet' ? [{ sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path' }] : []),
+          ...(job === 'kubelet' ? [{ sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path', action: 'replace' as const }] : []),
           // What the operator adds speaks of the Service in the centre, not of the edge.
           { action: 'labeldrop' as const, regex: 'namespace|service|endpoint|pod|container' },
         ],
@@ -82,7 +82,11 @@ const serviceMonitor = ({ fleet, central }: Inventory, credentials: Credentials,
     },
   }) satisfies IServiceMonitor;
 
-const nodeName = (targetLabel: string) => ({ sourceLabels: ['__meta_kubernetes_endpointslice_endpoint_node_name'], targetLabel });
+const nodeName = (targetLabel: string) => ({
+  sourceLabels: ['__meta_kubernetes_endpointslice_endpoint_node_name'],
+  targetLabel,
+  action: 'replace' as const,
+});
 
 /** A Service without a selector and its EndpointSlice, for each job of one edge. */
 export function edgeServices(edge: RemoteScrapeEdge, namespace: string): readonly Resource[] {

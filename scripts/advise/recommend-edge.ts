@@ -1,0 +1,151 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Edge, Inventory, Sourced } from '../inventory/inventory.ts';
+import { seconds } from '../telemetry/duration.ts';
+import { bytesOf } from '../telemetry/sizing.ts';
+import type { OptionName } from './outage.ts';
+import { type EdgeBudget, outageBudget } from './outage-edge.ts';
+import { type Flip, flips, type Ranking, rank, type SourceAnswer, sourceAnswers } from './recommend.ts';
+import { type Surroundings, surroundingsOf } from './recommend-surroundings.ts';
+import { type Facts, perOption } from './rules.ts';
+import { sizeOfCentre } from './size/centre.ts';
+import { type EdgeSize, sizeOf } from './size/edge.ts';
+import { groupsOf } from './size/groups.ts';
+import type { Range } from './size/range.ts';
+
+type PerOption<T> = Readonly<Record<OptionName, T>>;
+
+/** What one edge would be on each option. */
+export interface Prospects {
+  readonly facts: Facts;
+  readonly budgets: PerOption<EdgeBudget>;
+  readonly sizes: PerOption<EdgeSize>;
+}
+
+export function prospectsOf(edge: Edge, surroundings: Surroundings): Prospects {
+  const { inventory, on } = surroundings;
+  const sizes = perOption((option) => sizeOf(surroundings.workload(onOption(edge, option)), `${edge.name} on ${option}`));
+  const budgets = perOption((option) => outageBudget(edge, option, sizes[option].samples.value, inventory));
+  return {
+    budgets,
+    sizes,
+    facts: {
+      edges: inventory.edges.length,
+      on: perOption((option) => (edge.option === option ? on[option] : on[option] + 1)),
+      ingress: edge.network.ingress,
+      stability: edge.network.stability,
+      maxOffline: edge.network.maxOffline === undefined ? undefined : seconds(edge.network.maxOffline),
+      localAlerts: edge.localAlerts,
+      nodeMemory: smallestNode(edge),
+      survives: perOption((option) => budgets[option].survives),
+      memory: perOption((option) => onOneNode(sizes[option])),
+    },
+  };
+}
+
+/** The edge as it would be on another option, with that option's own settings as they are unless said. */
+function onOption(edge: Edge, option: OptionName): Edge {
+  if (edge.option === option) return edge;
+  const { settings: _, ...common } = { settings: undefined, ...edge };
+  switch (option) {
+    case 'remote-scrape':
+      return { ...common, option, settings: { credentials: { kubelet: 'client-certificate' }, kubeStateMetrics: {} } };
+    case 'prometheus-agent':
+      return { ...common, option };
+    case 'thanos-sidecar':
+      return { ...common, option, settings: { replicas: 1 } };
+  }
+}
+
+/** Of nodes whose memory is known; undefined where one is not. */
+function smallestNode({ nodes }: Pick<Edge, 'nodes'>): number | undefined {
+  const known = nodes.flatMap(({ memory }) => (memory === undefined ? [] : [bytesOf(memory)]));
+  return known.length === nodes.length ? Math.min(...known) : undefined;
+}
+
+/** One copy of each part may find itself on the same node. As much as it may be: a node that is full is full. */
+const onOneNode = ({ parts }: EdgeSize): number => parts.reduce((bytes, { memory }) => bytes + memory.value.high, 0);
+
+/** A recommendation for edges that are alike, and what each option costs one of them. */
+export interface Recommendation extends Prospects, Ranking {
+  /** At least one. */
+  readonly clusters: readonly string[];
+  readonly option: OptionName;
+  readonly flips: readonly Flip[];
+  readonly source: readonly SourceAnswer[];
+  /** What the edge adds to the centre on each option. */
+  readonly centre: PerOption<{ readonly cpu: Range; readonly memory: Range; readonly bucketADay: Range }>;
+}
+
+/** What is advised for some edges of an inventory, said once for those that are alike. */
+export function recommend(edges: readonly Edge[], inventory: Inventory): readonly Recommendation[] {
+  const surroundings = surroundingsOf(inventory);
+  const alike = new Map<string, Edge[]>();
+  for (const edge of edges) {
+    const { network, localAlerts, nodes, storage, option } = edge;
+    const key = JSON.stringify([option, surroundings.workload(edge), network, localAlerts, storage.size, smallestNode({ nodes })]);
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, [edge]);
+    else group.push(edge);
+  }
+  return [...alike.values()].map((group) => recommendation(group as [Edge, ...Edge[]], surroundings));
+}
+
+function recommendation(edges: readonly [Edge, ...Edge[]], surroundings: Surroundings): Recommendation {
+  const [edge] = edges;
+  const prospects = prospectsOf(edge, surroundings);
+  return {
+    clusters: edges.map(({ name }) => name),
+    option: edge.option,
+    ...prospects,
+    ...rank(prospects.facts),
+    flips: flips(prospects.facts),
+    source: sourceAnswers(prospects.facts),
+    centre: perOption((option) => addedToCentre(edge, option, surroundings.inventory)),
+  };
+}
+
+/** The centre with the edge on this option, less the centre without the edge. */
+function addedToCentre(edge: Edge, option: OptionName, inventory: Inventory) {
+  const others = inventory.edges.filter(({ name }) => name !== edge.name);
+  const [after, before] = [[...others, onOption(edge, option)], others].map((edges) => centreOf({ ...inventory, edges }, option));
+  if (after === undefined || before === undefined) throw new Error('bug: two centres were asked for');
+  return {
+    cpu: difference(after.cpu.value, before.cpu.value),
+    memory: difference(after.memory.value, before.memory.value),
+    bucketADay: difference(after.bucket.day.value, before.bucket.day.value),
+  };
+}
+
+/** With Receive where the option writes to it, even if the inventory has none yet. */
+function centreOf({ central, ...rest }: Inventory, option: OptionName) {
+  const receive =
+    option === 'prometheus-agent' && central.receive === undefined
+      ? { receive: { url: '', replicas: 4, replicationFactor: 3 as const, storage: '50Gi' } }
+      : {};
+  const inventory = { ...rest, central: { ...central, ...receive } };
+  return sizeOfCentre(inventory, groupsOf(inventory));
+}
+
+const difference = (after: Range, before: Range): Range => ({
+  low: after.low - before.low,
+  middle: after.middle - before.middle,
+  high: after.high - before.high,
+});
+
+/** An edge whose option is the worst of the three by what somebody wrote down about it: worth a word, not a refusal. */
+export function* rankedLast({ value, at }: Sourced<Edge>, surroundings: Surroundings): Iterable<Diagnostic> {
+  const { network, localAlerts, nodes } = value;
+  // Nothing was written that a rule rests on: the common case, and a fleet may have thousands of edges.
+  if (network.stability === undefined && network.maxOffline === undefined && localAlerts === undefined && nodes[0]?.memory === undefined)
+    return;
+  const { ranked, lastBelowFirst } = rank(prospectsOf(value, surroundings).facts);
+  const { rule, because } = lastBelowFirst;
+  if (ranked.at(-1)?.option !== value.option || !rule.warns) return;
+  yield {
+    code: 'option/ranked-last',
+    severity: 'warning',
+    message: `${value.option} is the last choice for "${value.name}": ${because}.`,
+    hint: `The first is ${ranked[0]?.option}. See fleetc recommend ${value.name}.`,
+    span: at('option'),
+  };
+}

@@ -1,0 +1,122 @@
+// [IO]
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { didYouMean } from '../inventory/suggest.ts';
+import { type Answers, calibrate, calibrationJson, formatCalibration, questions } from './size/calibration.ts';
+import { explain, matching } from './size/explain.ts';
+import { sizeOfFleet } from './size/fleet.ts';
+import { figuresJson, reportJson } from './size/json.ts';
+import { figuresOfReport, sizeReport } from './size/report.ts';
+import { formatReport } from './size/text.ts';
+import { type Addition, parseAddition } from './size/what-if.ts';
+import { ask, queryToken } from './status-query.ts';
+
+/** What the command line gives to the command. */
+interface CommandLine {
+  settings(): { readonly root: string; readonly json: boolean };
+  print(text: string): void;
+  tell(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void;
+  warn(text: string): void;
+  exit(code: 0 | 1 | 2): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+interface Given {
+  readonly explain?: string | true;
+  readonly whatIf: readonly string[];
+  readonly calibrate?: string;
+  readonly tokenFile?: string;
+  readonly timeout: number;
+}
+
+export const sizeCommand = (line: CommandLine): Command => {
+  const command = new Command('size')
+    .description('what the fleet costs: on every edge, on the line, in the centre and in the bucket; exit 1 past a limit')
+    .option(
+      '--explain [figure]',
+      'formula, coefficients, sources and inputs of a figure, such as cluster-03/memory or centre; of all unless said',
+    )
+    .addOption(
+      new Option('--what-if <edges>', 'with edges that do not exist: add=500,region=eu,option=prometheus-agent,nodes=3; can be repeated')
+        .default([], 'none')
+        .argParser((text: string, before: readonly string[]) => [...before, text]),
+    )
+    .option(
+      '--calibrate <url>',
+      'a live Prometheus or Thanos Query: prints what it measures against what is modelled; it is only read',
+      httpUrl,
+    )
+    .option('--token-file <file>', '--calibrate: bearer token for it (default: FLEETC_QUERY_TOKEN)')
+    .option('--timeout <seconds>', '--calibrate: longest wait for an answer', positive, 30)
+    .action(async (given: Given) => line.exit(await run(given, line, (message) => command.error(`error: ${message}`))));
+  return command;
+};
+
+async function run(given: Given, line: CommandLine, refuse: (message: string) => never): Promise<0 | 1 | 2> {
+  const { explain: what, whatIf } = given;
+  const { root, json } = line.settings();
+  const { sources, inventory, diagnostics } = loadInventory(root);
+  if (!json) line.tell(diagnostics, sources);
+  if (inventory === undefined) {
+    if (json) line.print(JSON.stringify({ diagnostics }, null, 2));
+    return 1;
+  }
+  const additions = whatIf.map((text): Addition => {
+    const addition = parseAddition(text, inventory);
+    return typeof addition === 'string' ? refuse(`--what-if ${text}: ${addition}`) : addition;
+  });
+  if (given.calibrate !== undefined) return measure(given.calibrate, given, inventory, line);
+  const report = sizeReport(inventory, additions);
+  if (what !== undefined) {
+    const figures = figuresOfReport(report);
+    const asked = what === true ? figures : matching(figures, what);
+    if (asked.length === 0)
+      return refuse(
+        `there is no figure "${what}". ${
+          didYouMean(
+            String(what),
+            figures.map(({ path }) => path),
+          ) ?? ''
+        }`,
+      );
+    line.print(json ? JSON.stringify(figuresJson(asked), null, 2) : explain(asked).trimEnd());
+    return 0;
+  }
+  line.print(json ? JSON.stringify(reportJson(report), null, 2) : formatReport(report));
+  return report.size.limits.some(({ state }) => state === 'error') ? 1 : 0;
+}
+
+async function measure(url: string, { tokenFile, timeout }: Given, inventory: Inventory, line: CommandLine): Promise<0 | 2> {
+  const access = { url, token: queryToken(tokenFile, line.env), timeout, lookback: '1d' };
+  const answers: Partial<Record<keyof Answers, Answers['nodes']>> = {};
+  const warnings = new Set<string>();
+  try {
+    // One after the other: whoever is asked has other work, too.
+    for (const [name, query] of Object.entries(questions) as [keyof Answers, string][]) {
+      const answer = await ask(access, query);
+      answers[name] = answer.samples;
+      for (const warning of answer.warnings) warnings.add(warning);
+    }
+  } catch (error) {
+    line.warn(`fleetc: ${url} cannot be asked: ${(error as Error).message}`);
+    return 2;
+  }
+  for (const warning of warnings) line.warn(`warning: ${url} has not all of it: ${warning}`);
+  const calibration = calibrate(inventory, sizeOfFleet(inventory), answers as Answers);
+  line.print(line.settings().json ? JSON.stringify(calibrationJson(calibration), null, 2) : formatCalibration(calibration));
+  return 0;
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError('It is a URL that begins with http:// or https://.');
+  return text;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('It is a number of seconds up to 3600.');
+  return value;
+}

@@ -1,0 +1,31 @@
+import type { Edge, Inventory } from '../../inventory/inventory.ts';
+import { type EdgeSize, sizeOf } from './edge.ts';
+import { type Figure, input, product, type Term } from './figure.ts';
+import { type Workload, workloadsOf } from './workload.ts';
+
+/** Edges that cost the same. */
+export interface Group {
+  readonly edges: readonly Edge[];
+  readonly size: EdgeSize;
+}
+
+export function groupsOf(inventory: Inventory, prefix = ''): readonly Group[] {
+  const workload = workloadsOf(inventory);
+  const members = new Map<string, { workload: Workload; edges: Edge[] }>();
+  for (const edge of inventory.edges) {
+    const one = workload(edge);
+    const key = JSON.stringify(one);
+    const group = members.get(key);
+    if (group === undefined) members.set(key, { workload: one, edges: [edge] });
+    else group.edges.push(edge);
+  }
+  return [...members.values()].map((group) => ({ edges: group.edges, size: sizeOf(group.workload, `${prefix}${scopeOf(group.edges)}`) }));
+}
+
+/** What edges that cost the same are called: the first by its name. */
+const scopeOf = ([first, ...others]: readonly Edge[]): string =>
+  others.length === 0 ? (first as Edge).name : `${(first as Edge).name} (and ${others.length} like it)`;
+
+/** `count` edges of one size. */
+export const times = (count: number, figure: Figure): Term =>
+  count === 1 ? figure : product(input(`edges like ${figure.scope.replace(/ \(and \d+ like it\)$/, '')}`, count), figure);

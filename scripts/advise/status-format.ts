@@ -1,0 +1,97 @@
+import { columns } from './columns.ts';
+import type { ClusterStanding, NeededJob, Standing } from './status.ts';
+import type { Expected, Live } from './status-live.ts';
+
+export interface Status {
+  readonly standings: readonly ClusterStanding[];
+  /** Undefined where nobody asked Query. */
+  readonly live: ReadonlyMap<Expected, Live> | undefined;
+  readonly steps: readonly string[];
+}
+
+/** `when` writes seconds since 1970. */
+export function formatStatus({ standings, live, steps }: Status, when: (seconds: number) => string): string {
+  const clusters = standings.map((standing) => formatCluster(standing, live, when).join('\n'));
+  const left =
+    steps.length === 0
+      ? 'Nothing is left to do: all that is needed stands, and all of it reports.'
+      : ['To do', ...numbered(steps)].join('\n');
+  return [...clusters, left].join('\n\n');
+}
+
+const numbered = (steps: readonly string[]): readonly string[] => steps.map((step, i) => `  ${i + 1}. ${step}`);
+
+function formatCluster({ cluster, option, parts, jobs }: ClusterStanding, live: Status['live'], when: (seconds: number) => string) {
+  return [
+    `${cluster}: ${option ?? 'the centre'}`,
+    ...columns([
+      ['  part', 'in', 'in the output'],
+      ...parts.map(({ name, where, standing }) => [`  ${name}`, where, standingText(standing)]),
+    ]),
+    ...(jobs.length === 0
+      ? []
+      : columns([
+          ['  scrape job', 'defined in', 'in the output', ...(live === undefined ? [] : ['now'])],
+          ...jobs.map((job) => [
+            `  ${job.id}`,
+            job.where,
+            standingText(job.standing),
+            ...(live === undefined ? [] : [nowText(cluster, job, live, when)]),
+          ]),
+        ])),
+  ];
+}
+
+function standingText(standing: Standing): string {
+  switch (standing.state) {
+    case 'partly':
+      return `without ${standing.missing.join(', ')}`;
+    case 'unknown':
+      return `unknown: ${standing.why}`;
+    default:
+      return standing.state;
+  }
+}
+
+/** All nodes alike in a word; the others by name. */
+function nowText(cluster: string, { id }: NeededJob, live: ReadonlyMap<Expected, Live>, when: (seconds: number) => string): string {
+  const targets = [...live].filter(([target]) => target.cluster === cluster && target.id === id);
+  if (targets.length === 0) return 'unknown: nothing is expected of it';
+  const bySaying = new Map<string, string[]>();
+  for (const [{ instance }, state] of targets) {
+    const saying = liveText(state, when);
+    bySaying.set(saying, [...(bySaying.get(saying) ?? []), instance]);
+  }
+  if (bySaying.size === 1) return `${[...bySaying.keys()].join('')}${targets.length === 1 ? '' : ` (${targets.length})`}`;
+  return [...bySaying]
+    .map(([saying, instances]) => `${saying}: ${saying === 'reporting' ? instances.length : instances.join(', ')}`)
+    .join('; ');
+}
+
+function liveText(live: Live, when: (seconds: number) => string): string {
+  switch (live.state) {
+    case 'failing':
+      return 'does not answer';
+    case 'silent':
+      return `silent since ${when(live.since)}`;
+    case 'unknown':
+      return `unknown: ${live.why}`;
+    default:
+      return live.state;
+  }
+}
+
+export const statusJson = ({ standings, live, steps }: Status) => ({
+  clusters: standings.map((standing) => ({
+    ...standing,
+    option: standing.option ?? null,
+    ...(live === undefined
+      ? {}
+      : {
+          targets: [...live]
+            .filter(([{ cluster }]) => cluster === standing.cluster)
+            .map(([{ cluster: _, ...target }, state]) => ({ ...target, ...state })),
+        }),
+  })),
+  steps,
+});

@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Answers, calibrate, formatCalibration, questions } from '../../scripts/advise/size/calibration.ts';
+import { sizeOfFleet } from '../../scripts/advise/size/fleet.ts';
+import { allOptions, compiledFleet } from '../support/fleet.ts';
+
+const { inventory } = compiledFleet(allOptions());
+const sample = (value: number, metric: Readonly<Record<string, string>>) => ({ metric, value: [0, String(value)] as const });
+const nothing = Object.fromEntries(Object.keys(questions).map((name) => [name, []])) as unknown as Answers;
+
+/** Two nodes with 900 series of node-exporter each, and what their agent says of itself. */
+const agent: Answers = {
+  ...nothing,
+  nodes: [sample(2, { cluster: 'agent' })],
+  pods: [sample(50, { cluster: 'agent' })],
+  containers: [sample(80, { cluster: 'agent' })],
+  kept: [
+    sample(1800, { cluster: 'agent', job: 'node-exporter' }),
+    sample(2800, { cluster: 'agent', job: 'kubelet', metrics_path: '/metrics' }),
+    sample(4000, { cluster: 'agent', job: 'kubelet', metrics_path: '/metrics/cadvisor' }),
+    sample(6000, { cluster: 'agent', job: 'kube-state-metrics' }),
+  ],
+  exposed: [
+    sample(1800, { cluster: 'agent', job: 'node-exporter' }),
+    sample(5600, { cluster: 'agent', job: 'kubelet', metrics_path: '/metrics' }),
+    sample(9000, { cluster: 'agent', job: 'kubelet', metrics_path: '/metrics/cadvisor' }),
+    sample(6000, { cluster: 'agent', job: 'kube-state-metrics' }),
+  ],
+  memory: [sample(150e6, { cluster: 'agent', job: 'prometheus-agent' }), sample(900e6, { cluster: 'centre', job: 'receive-ingestor' })],
+  agentSeries: [sample(15_000, { cluster: 'agent', job: 'prometheus-agent' })],
+  sent: [sample(60e6, { cluster: 'agent' })],
+  written: [sample(500, { cluster: 'agent' })],
+};
+
+test('what is measured becomes coefficients: per node, per container, per sample', () => {
+  const { coefficients, silent } = calibrate(inventory, sizeOfFleet(inventory), agent);
+  const of = (id: string) => coefficients.find((one) => one.id === id)?.measured;
+  assert.is(of('series.nodeExporter'), 900);
+  assert.is(of('series.kubelet'), 1400);
+  assert.is(of('exposed.kubelet'), 2800);
+  assert.is(of('series.cadvisor'), 50);
+  assert.is(of('exposed.cadvisor'), 9000 / 80);
+  assert.is(of('pods.perNode'), 25);
+  assert.is(of('containers.perPod'), 1.6);
+  assert.is(of('wire.remoteWrite.sample'), 60e6 / 3600 / 500);
+  assert.equal(silent, ['scraped', 'sidecar']);
+});
+
+test('what is measured stands beside what is modelled, and says whether it is in the range', () => {
+  const { figures } = calibrate(inventory, sizeOfFleet(inventory), agent);
+  assert.equal(
+    figures.map(({ subject, measured }) => `${subject} ${measured}`),
+    [
+      'agent/series 15000',
+      `agent/exposed ${22_400 / 30}`,
+      'agent/prometheus-agent/memory 150000000',
+      'agent/sent 60000000',
+      'centre/receive-ingestor/memory 900000000',
+    ],
+  );
+  const text = formatCalibration(
+    calibrate(inventory, sizeOfFleet(inventory), { ...agent, memory: [sample(150e9, { cluster: 'agent', job: 'prometheus-agent' })] }),
+  );
+  assert.match(text, /agent\/prometheus-agent\/memory +140Gi .* above the range/);
+  assert.match(text, /agent\/series +15k .* within/);
+  assert.match(text, /nothing came from them: scraped, sidecar/);
+});
+
+test('nothing measured is no figure, and never a zero', () => {
+  const { figures, coefficients, silent } = calibrate(inventory, sizeOfFleet(inventory), nothing);
+  assert.equal([figures, coefficients], [[], []]);
+  assert.equal(silent, ['agent', 'scraped', 'sidecar']);
+});
+
+interface Asked {
+  readonly method: string | undefined;
+  readonly query: string | null;
+  readonly authorization: string | undefined;
+}
+
+/** A server that answers queries as Prometheus does, and the command that asks it. */
+async function ask(
+  answer: (query: string, response: ServerResponse) => void,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const asked: Asked[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const query = new URL(request.url ?? '', 'http://localhost').searchParams.get('query');
+    asked.push({ method: request.method, query, authorization: request.headers.authorization });
+    answer(query ?? '', response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    const cli = fileURLToPath(new URL('../../scripts/cli.js', import.meta.url));
+    const done = await new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
+      execFile(
+        process.execPath,
+        [cli, 'size', '--calibrate', `http://127.0.0.1:${port}`, ...args],
+        { env: { PATH: process.env.PATH, ...env } },
+        (error, stdout, stderr) => resolve({ status: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+      );
+    });
+    return { ...done, asked };
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const vector = (result: readonly unknown[]) => JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+const byQuery = new Map(Object.entries(questions).map(([name, query]) => [query as string, name as keyof Answers]));
+
+test('a live Prometheus is asked with GET only, with the token, and compared', async () => {
+  const { status, stdout, asked } = await ask(
+    (query, response) => {
+      const name = byQuery.get(query);
+      response.end(
+        vector(
+          name === undefined
+            ? []
+            : agent[name].map((one) => ({
+                ...one,
+                metric: { ...one.metric, cluster: one.metric.cluster === 'agent' ? 'cluster-03' : 'cluster-01' },
+              })),
+        ),
+      );
+    },
+    [],
+    { FLEETC_QUERY_TOKEN: 'secret' },
+  );
+  assert.is(status, 0);
+  assert.equal(new Set(asked.map(({ query }) => query)), new Set(Object.values(questions)));
+  for (const { method, authorization } of asked) assert.equal([method, authorization], ['GET', 'Bearer secret']);
+  assert.match(stdout, /cluster-03\/series +15k /);
+  assert.match(stdout, /nothing came from them: cluster-02, cluster-04/);
+});
+
+test('a server that refuses is told, and the exit is 2; a token comes from a file, and its line end is not part of it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetc-size-'));
+  try {
+    writeFileSync(join(folder, 'token'), 'from-file\n');
+    const refuse = (_: string, response: ServerResponse) =>
+      response.writeHead(403).end(JSON.stringify({ status: 'error', error: 'forbidden' }));
+    const { asked, status, stdout, stderr } = await ask(refuse, ['--token-file', join(folder, 'token')]);
+    assert.is(asked[0]?.authorization, 'Bearer from-file');
+    assert.is(status, 2);
+    assert.is(stdout, '');
+    assert.match(stderr, /cannot be asked: it answered 403: forbidden/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a server that says nothing is waited for no longer than asked', async () => {
+  const { status, stderr } = await ask(() => {}, ['--timeout', '0.3']);
+  assert.is(status, 2);
+  assert.match(stderr, /timeout/i);
+});
+
+test.run();

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { constant, figuresOf } from '../../scripts/advise/size/figure.ts';
+import type { Range } from '../../scripts/advise/size/range.ts';
+import { resourcesOf } from '../../scripts/advise/size/resources.ts';
+
+const figure = figuresOf('test');
+const Mi = 2 ** 20;
+const part = (cpu: number, memory: Range) => ({
+  cpu: figure('cpu', 'cores', '', constant(cpu)),
+  memory: { ...figure('memory', 'bytes of memory', '', constant(0)), value: memory },
+});
+const mebibytes = (quantity: string): number => Number.parseInt(quantity, 10) * (quantity.endsWith('Gi') ? 1024 : 1);
+
+for (const [name, cpu, [low, middle, high], want] of [
+  ['a small part', 0.001, [10, 20, 40], ['10m', '24Mi', '48Mi']],
+  ['an agent with nine thousand series', 0.0125, [56, 114, 350], ['20m', '128Mi', '384Mi']],
+  ['whole gibibytes', 1, [512, 1024, 2000], ['1', '1Gi', '2Gi']],
+  ['one and a half', 1.4, [1025, 1100, 1200], ['2', '1536Mi', '3Gi']],
+  ['a limit is at least half above its request', 0.25, [100, 120, 125], ['300m', '128Mi', '192Mi']],
+] as const)
+  test(name, () => {
+    assert.equal(resourcesOf(part(cpu, { low: low * Mi, middle: middle * Mi, high: high * Mi })), {
+      requests: { cpu: want[0], memory: want[1] },
+      limits: { memory: want[2] },
+    });
+  });
+
+test('what is asked for covers the likeliest use, the limit the highest, and neither by more than half', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 16, max: 500_000 }), fc.double({ min: 1.6, max: 8, noNaN: true }), (middle, spread) => {
+      const { requests, limits } = resourcesOf(part(0.1, { low: 0, middle: middle * Mi, high: middle * spread * Mi }));
+      assert.ok(mebibytes(requests.memory) >= middle && mebibytes(requests.memory) <= 1.5 * middle);
+      assert.ok(mebibytes(limits.memory) >= middle * spread && mebibytes(limits.memory) > mebibytes(requests.memory));
+    }),
+  );
+});
+
+test.run();

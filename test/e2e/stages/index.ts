@@ -1,0 +1,33 @@
+import type { Stage } from '../stage.ts';
+import { alertGateway } from './alert-gateway.ts';
+import { argocd } from './argocd.ts';
+import { argocdChanges } from './argocd-changes.ts';
+import { argocdSync } from './argocd-sync.ts';
+import { centre } from './centre.ts';
+import { discovery } from './discovery.ts';
+import { kubernetes } from './kubernetes.ts';
+import { linkFaults } from './link-faults.ts';
+import { prometheusAgent } from './prometheus-agent.ts';
+import { receiveFaults } from './receive-faults.ts';
+import { receiveScaling } from './receive-scaling.ts';
+import { remoteScrape } from './remote-scrape.ts';
+import { thanosSidecar } from './thanos-sidecar.ts';
+
+export const stages: readonly Stage[] = [
+  remoteScrape,
+  prometheusAgent,
+  thanosSidecar,
+  alertGateway,
+  centre,
+  linkFaults,
+  receiveFaults,
+  receiveScaling,
+  discovery,
+  kubernetes,
+  argocd,
+  argocdChanges,
+  argocdSync,
+];
+
+/** Busy with much and in no hurry: they leave the processor to those that measure time. */
+export const unhurried: ReadonlySet<Stage> = new Set([discovery, kubernetes, argocd, argocdChanges]);
