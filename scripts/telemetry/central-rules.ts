@@ -118,7 +118,7 @@ const receiveRules: IRule[] = [
     '10m',
     'critical',
     'Writes do not reach a majority of ingestors.',
-    '{{ $value | humanizePercentage }} of the writes fail, and the agents try again. After two hours they start to lose samples.',
+    '{{ $value | humanizePercentage }} of the writes fail, and the agents try again. A backlog of more than an hour is in danger: busy agents lose theirs first.',
   ),
   // A warning: with a quorum left, a dead ingestor fails replications, but no write.
   alert(

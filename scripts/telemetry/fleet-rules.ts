@@ -118,7 +118,7 @@ const remoteWriteRules = (versions: Versions): IRuleGroup[] => [
       annotations: {
         summary: 'Remote write of cluster {{ $labels.cluster }} is behind.',
         description:
-          'The agent of {{ $labels.cluster }} is {{ $value | humanizeDuration }} behind. After two hours it starts to lose samples.',
+          'The agent of {{ $labels.cluster }} is {{ $value | humanizeDuration }} behind. `fleetc outage` says after how long it loses its backlog.',
       },
     },
     {

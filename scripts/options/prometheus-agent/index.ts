@@ -12,8 +12,8 @@ import { onEdge } from './edge.ts';
  *         ^ scraped by                                           receive-router (tenant = name in the certificate)
  *     Prometheus agent  --remote write, mutual TLS, :19291-->      -> receive-ingestor x replicationFactor -> bucket, Query
  *
- * The edge only connects out. A cut link is bridged from the agent's WAL, for about two hours: what is older when the link
- * returns is lost, and so is everything that still waits when the agent restarts.
+ * The edge only connects out. A cut link is bridged from the agent's WAL: for six hours, or less of a busy one (advise/outage-agent-wal.ts). A
+ * longer one loses all that waits, and so does a restart of the agent meanwhile.
  */
 export const prometheusAgent: Option<PrometheusAgentEdge> = {
   name: 'prometheus-agent',
