@@ -28,6 +28,7 @@ async function comment(
     print: (text) => void said.push(text),
     warn: (text) => void said.push(text),
     tell: () => {},
+    again: () => 0,
     exit: (given) => {
       code = given;
     },
