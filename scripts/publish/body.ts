@@ -28,7 +28,7 @@ export function bodyOf(given: {
           `${postponed.length === 1 ? 'One old part that another pull request still needs is' : `${postponed.length} old parts that other pull requests still need are`} deleted once those are merged.`,
         ];
   const after = [
-    `Made by fleetc ${trailers['Compiler-Version']} of the inventory \`${trailers['Inventory-Digest'].slice(0, 12)}\`; all that it compiles to is the tree \`${trailers['Output-Root'].slice(0, 12)}\`. \`fleetc check\` makes the same again. To undo it after the merge, revert it.`,
+    `Made by fleetc ${trailers['Compiler-Version']} of the inventory \`${trailers['Inventory-Digest'].slice(0, 12)}\`; all that it compiles to is the tree \`${trailers['Output-Root'].slice(0, 12)}\`. \`fleetc check\` makes the same again.`,
     ...(hasBoxes ? [regenerateBox] : []),
   ];
   const text = formatMarkdown(report, { budget, before: [...(order === '' ? [] : [order]), ...later], after });

@@ -1,7 +1,7 @@
 // An edge on prometheus-agent whose link to Receive is cut, and what can happen meanwhile.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { keptUntil, losesItsPlace } from './agent-wal.ts';
+import { keptUntil, losesItsPlace } from '../../scripts/advise/outage-agent-wal.ts';
 import { contractOf, keepsContract } from './contract.ts';
 import { startExporters } from './exporters.ts';
 import { missed } from './holes.ts';
