@@ -8,6 +8,7 @@ import { Refusal } from './failure.ts';
 import { openGitHub } from './github.ts';
 import { gitHubAddress } from './github-address.ts';
 import { gitHubPulls } from './github-pulls.ts';
+import { checkProxy, ProxyNeeded } from './proxy.ts';
 import { readReport } from './read-report.ts';
 import { findToken } from './token.ts';
 
@@ -33,6 +34,7 @@ export const commentCommand = (line: CommandLine): Command =>
             line.print(status === 'commented' ? pull.url : `${pull.url} has moved on: left to its newer plan`);
         line.exit(0);
       } catch (error) {
+        if (error instanceof ProxyNeeded) return line.exit(line.again({ NODE_USE_ENV_PROXY: '1' }));
         if (!(error instanceof Refusal)) throw error;
         if (line.settings().json) line.print(JSON.stringify({ refused: error.message }, null, 2));
         else line.warn(`fleetc: ${error.message}`);
@@ -40,13 +42,14 @@ export const commentCommand = (line: CommandLine): Command =>
       }
     });
 
-async function comment(file: string, { head, sha, repository }: Given, { settings, env, clock, compiler }: CommandLine) {
+async function comment(file: string, { head, sha, repository }: Given, { settings, env, clock, compiler, node }: CommandLine) {
   const report = await readReport(readFileSync(file, 'utf8'), file);
   const { inventory } = loadInventory(settings().root);
   const address = gitHubAddress({ repository, url: inventory?.fleet.repository.url ?? '', env });
   if (typeof address === 'string') throw new Refusal(address);
   const token = findToken(address.server, env);
   if (token === undefined) throw new Refusal('There is no token for GitHub: set GITHUB_TOKEN.');
+  checkProxy(address.api, env, node);
   const github = await openGitHub({
     address,
     token,

@@ -1,3 +1,5 @@
+import { Refusal } from './failure.ts';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Whether the environment sends requests to this address through a proxy. */
@@ -24,3 +26,13 @@ export function readsProxies(nodeVersion: string): boolean {
 
 /** The same command has to start again, with NODE_USE_ENV_PROXY. */
 export class ProxyNeeded extends Error {}
+
+/** Throws where requests to this address would not take the proxy that the environment names. */
+export function checkProxy(address: string, env: Environment, node: string): void {
+  if (!needsProxy(address, env)) return;
+  if (!readsProxies(node))
+    throw new Refusal(
+      `Node ${node} cannot go through a proxy: run fleetc with Node 22.21, 24 or later, or name ${new URL(address).hostname} in NO_PROXY.`,
+    );
+  if (env.NODE_USE_ENV_PROXY !== '1') throw new ProxyNeeded();
+}

@@ -14,7 +14,7 @@ import { type Dress, gitHubPulls } from './github-pulls.ts';
 import { gitHubRemote } from './github-remote.ts';
 import { localObjects } from './local-objects.ts';
 import { localRemote } from './local-remote.ts';
-import { needsProxy, ProxyNeeded, readsProxies } from './proxy.ts';
+import { checkProxy } from './proxy.ts';
 import { publish } from './publish.ts';
 import type { Compiler, Published, World } from './request.ts';
 import { findToken } from './token.ts';
@@ -97,13 +97,7 @@ async function open(
       'There is no token for GitHub: set GITHUB_TOKEN. To look without one: --dry-run; to publish without GitHub: --to git.',
     );
   }
-  if (needsProxy(address.api, env)) {
-    if (!readsProxies(node))
-      throw new Refusal(
-        `Node ${node} cannot go through a proxy: run fleetc with Node 22.21, 24 or later, or name ${new URL(address.api).hostname} in NO_PROXY.`,
-      );
-    if (env.NODE_USE_ENV_PROXY !== '1') throw new ProxyNeeded();
-  }
+  checkProxy(address.api, env, node);
   const deadline = clock.now() + options.deadline * 60_000;
   const github = await openGitHub({ address, token, clock, deadline, version: compiler.version });
   return {

@@ -17,6 +17,7 @@ async function comment(
   plan: unknown,
   head: string,
   sha: string,
+  proxy: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number; readonly said: string }> {
   const file = join(root, '../plan.json');
   writeFileSync(file, typeof plan === 'string' ? plan : JSON.stringify(plan));
@@ -28,7 +29,10 @@ async function comment(
     print: (text) => void said.push(text),
     warn: (text) => void said.push(text),
     tell: () => {},
-    again: () => 0,
+    again: (env) => {
+      said.push(`again with ${Object.keys(env).join(' ')}`);
+      return 0;
+    },
     exit: (given) => {
       code = given;
     },
@@ -37,6 +41,7 @@ async function comment(
       GITHUB_API_URL: `${origin}${pathname}`,
       GITHUB_SERVER_URL: origin,
       GITHUB_REPOSITORY: `${github.owner}/${github.repo}`,
+      ...proxy,
     },
     clock: github.clock,
     random: () => 0.5,
@@ -101,6 +106,17 @@ test(
       assert.match(said, why);
     }
     assert.equal(scene.writes(), []);
+  }),
+);
+
+test(
+  'behind a proxy the command starts again with it, and asks nothing past it',
+  scenario(async (scene) => {
+    const { head, sha } = await aPull(scene);
+    scene.requests();
+    const { code, said } = await comment(scene, report, head, sha, { HTTP_PROXY: 'http://127.0.0.1:9' });
+    assert.equal([code, said], [0, 'again with NODE_USE_ENV_PROXY']);
+    assert.equal(scene.requests(), []);
   }),
 );
 
