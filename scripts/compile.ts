@@ -1,3 +1,5 @@
+import { checkSizes } from './advise/size/check.ts';
+import { provisioned } from './advise/size/provision.ts';
 import { argocdDiagnostics, argocdFiles } from './argocd/files.ts';
 import { compareDiagnostics, type Diagnostic, hasErrors } from './diagnostic.ts';
 import type { SourcedInventory } from './inventory/inventory.ts';
@@ -23,16 +25,21 @@ export interface Compiled {
 /**
  * From the inventory to the repository. Pure: the same inventory gives the same bytes.
  *
- * 1. What the inventory cannot have, beyond what reading it has shown.
+ * 1. What the inventory leaves open, decided by the size model; what it cannot have, beyond what reading it has shown.
  * 2. Parts: the workloads, each as a Kustomize base that its content names.
  * 3. Rings point at parts, overlays name rings and say what is true of one cluster only.
  * 4. All of it rendered, for what Argo CD has to know of it.
  * 5. A look at the whole: what Kustomize and Kubernetes would let pass, or tell much later.
  */
 export function compile(sourced: SourcedInventory): Compiled {
-  const inventory = toInventory(sourced);
+  const inventory = provisioned(toInventory(sourced));
   const { fleet } = inventory;
-  const refusals = [...unsupportedVersions(sourced), ...checkOptions(sourced), ...argocdDiagnostics(inventory)].sort(compareDiagnostics);
+  const refusals = [
+    ...unsupportedVersions(sourced),
+    ...checkSizes(sourced, inventory),
+    ...checkOptions(sourced, inventory),
+    ...argocdDiagnostics(inventory),
+  ].sort(compareDiagnostics);
   if (hasErrors(refusals)) return { tree: new Map(), diagnostics: refusals };
 
   const emit = partEmitter(inventory);

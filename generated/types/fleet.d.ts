@@ -80,6 +80,39 @@ export interface Fleet {
    */
   edgeRetention?: string;
   /**
+   * Requests and limits of parts on every edge, by the name of the part, such as `prometheus-agent`. What is not said comes from the size model: `fleetc size` shows it.
+   */
+  resources?: {
+    [k: string]: {
+      /**
+       * What the scheduler sets aside.
+       */
+      requests?: {
+        /**
+         * In cores, or in thousandths with an m.
+         */
+        cpu?: string;
+        /**
+         * In Mi or Gi.
+         */
+        memory?: string;
+      };
+      /**
+       * What it may use at most.
+       */
+      limits?: {
+        /**
+         * None unless said: a throttled scrape is a late one.
+         */
+        cpu?: string;
+        /**
+         * In Mi or Gi. What needs more is killed.
+         */
+        memory?: string;
+      };
+    };
+  };
+  /**
    * The bucket of metric blocks, by reference: the Secret that holds a Thanos object storage configuration.
    */
   objectStorage?: {

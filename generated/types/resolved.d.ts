@@ -80,6 +80,39 @@ export interface Fleet {
    */
   edgeRetention: string;
   /**
+   * Requests and limits of parts on every edge, by the name of the part, such as `prometheus-agent`. What is not said comes from the size model: `fleetc size` shows it.
+   */
+  resources: {
+    [k: string]: {
+      /**
+       * What the scheduler sets aside.
+       */
+      requests?: {
+        /**
+         * In cores, or in thousandths with an m.
+         */
+        cpu?: string;
+        /**
+         * In Mi or Gi.
+         */
+        memory?: string;
+      };
+      /**
+       * What it may use at most.
+       */
+      limits?: {
+        /**
+         * None unless said: a throttled scrape is a late one.
+         */
+        cpu?: string;
+        /**
+         * In Mi or Gi. What needs more is killed.
+         */
+        memory?: string;
+      };
+    };
+  };
+  /**
    * The bucket of metric blocks, by reference: the Secret that holds a Thanos object storage configuration.
    */
   objectStorage: {
@@ -345,6 +378,39 @@ export interface BaseCluster {
   labels: {
     [k: string]: string;
   };
+  /**
+   * Requests and limits of parts of this cluster, by the name of the part, such as `prometheus-agent` on an edge or `store-gateway` in the centre. What is not said comes from the fleet, for an edge, and from the size model: `fleetc size` shows it.
+   */
+  resources: {
+    [k: string]: {
+      /**
+       * What the scheduler sets aside.
+       */
+      requests?: {
+        /**
+         * In cores, or in thousandths with an m.
+         */
+        cpu?: string;
+        /**
+         * In Mi or Gi.
+         */
+        memory?: string;
+      };
+      /**
+       * What it may use at most.
+       */
+      limits?: {
+        /**
+         * None unless said: a throttled scrape is a late one.
+         */
+        cpu?: string;
+        /**
+         * In Mi or Gi. What needs more is killed.
+         */
+        memory?: string;
+      };
+    };
+  };
 }
 /**
  * An edge that sends what it scrapes to the centre.
@@ -418,6 +484,10 @@ export interface CentralCluster extends BaseCluster {
      */
     replicas: number;
     /**
+     * Shards of Prometheus, each scraping its part of the remote-scrape edges, and all of them the centre itself. By the series of the edges unless said: one for each 1.5 million.
+     */
+    shards?: number;
+    /**
      * Objects that describe remote-scrape edges: `scrape-config` with static targets, or `service-monitor` with a Service and an EndpointSlice per edge and job (needs a change of Argo CD's resource exclusions, which is emitted).
      *
      * Default: `"scrape-config"`.
@@ -430,11 +500,9 @@ export interface CentralCluster extends BaseCluster {
      */
     retention: string;
     /**
-     * Size of the volume of one replica, in Gi.
-     *
-     * Default: `"50Gi"`.
+     * Size of the volume of one replica, in Gi. Unless said it is enough for the most series that a shard is planned for, and at least 50Gi.
      */
-    storage: string;
+    storage?: string;
   };
   /**
    * Thanos Receive, to which prometheus-agent edges write. Needed when an edge uses that option.
@@ -445,11 +513,9 @@ export interface CentralCluster extends BaseCluster {
      */
     url: string;
     /**
-     * Ingestors, each with a volume. At least the replication factor; one more lets one be restarted without losing quorum slack.
-     *
-     * Default: `4`.
+     * Ingestors, each with a volume. At least the replication factor; one more lets one be restarted without losing quorum slack. By the edges' series and number unless said: one for each 1.5 million series, every copy counted, and never fewer than the replication factor and one.
      */
-    replicas: number;
+    replicas?: number;
     /**
      * Ingestors that keep a copy of each sample. Odd; a write succeeds when a majority has it.
      *
@@ -457,11 +523,9 @@ export interface CentralCluster extends BaseCluster {
      */
     replicationFactor: 3 | 5;
     /**
-     * Size of the volume of one ingestor, in Gi.
-     *
-     * Default: `"50Gi"`.
+     * Size of the volume of one ingestor, in Gi. Unless said it is enough for the most series that one is planned for, and at least 50Gi.
      */
-    storage: string;
+    storage?: string;
   };
   /**
    * Thanos Query and Query Frontend.
@@ -520,5 +584,13 @@ export interface CentralCluster extends BaseCluster {
      * StorageClass. The cluster's default class unless said.
      */
     class?: string;
+    /**
+     * Size of the scratch volume of each Store Gateway, in Gi or Ti. By the blocks in the bucket unless said, at least 8Gi.
+     */
+    storeGateway?: string;
+    /**
+     * Size of the scratch volume of the Compactor, in Gi or Ti. By the largest stream of blocks unless said, at least 16Gi.
+     */
+    compactor?: string;
   };
 }

@@ -10,7 +10,7 @@ export function* offlineTooLong({ value, at }: Sourced<Edge>, surroundings: Surr
   const { name, option, network } = value;
   if (network.maxOffline === undefined) return;
   const needed = seconds(network.maxOffline);
-  const budget = outageBudget(value, option, samplesOf(surroundings.workload(value), option), surroundings.inventory);
+  const budget = outageBudget(value, option, samplesOf(surroundings.workload(value), option), surroundings);
   const found = {
     code: 'network/max-offline',
     span: at('network', 'maxOffline'),
@@ -32,8 +32,8 @@ export function* offlineTooLong({ value, at }: Sourced<Edge>, surroundings: Surr
     };
 }
 
-function hint(edge: Edge, { workload, inventory }: Surroundings, needed: number): string {
-  const [first, ...others] = remedies(edge, workload(edge), inventory, needed).map(({ says }) => says);
+function hint(edge: Edge, surroundings: Surroundings, needed: number): string {
+  const [first, ...others] = remedies(edge, surroundings, needed).map(({ says }) => says);
   if (first === undefined) return 'No option survives this long: write a shorter time.';
   return `${first.charAt(0).toUpperCase()}${first.slice(1)}${others.map((way) => `; or ${way}`).join('')}.`;
 }

@@ -1,10 +1,11 @@
-import type { Edge, Inventory } from '../inventory/inventory.ts';
+import type { Edge } from '../inventory/inventory.ts';
 import { defaultVolume, volumeOf } from '../parts/edge/volume.ts';
 import { seconds } from '../telemetry/duration.ts';
-import { bytesOf, tsdbBytes, volumeSize, walBytes } from '../telemetry/sizing.ts';
+import { bytesOf, volumeSize } from '../telemetry/quantity.ts';
 import { formatDuration } from './duration.ts';
 import { type Budget, budgetsOf, type OptionName, type OutageFacts, volumeFor } from './outage.ts';
 import { truncateEvery } from './outage-agent-wal.ts';
+import type { Surroundings } from './recommend-surroundings.ts';
 import { sizeOf } from './size/edge.ts';
 import type { Range } from './size/range.ts';
 import type { Workload } from './size/workload.ts';
@@ -15,24 +16,25 @@ export interface EdgeBudget extends Budget {
 }
 
 /** How long an edge survives on an option at so many samples a second, with what fleetc emits for it. */
-export function outageBudget(edge: Edge, option: OptionName, rates: Range, inventory: Inventory): EdgeBudget {
-  const at = (rate: number) => budgetsOf(outageFacts(edge, rate, inventory))[option];
+export function outageBudget(edge: Edge, option: OptionName, rates: Range, surroundings: Surroundings): EdgeBudget {
+  const at = (rate: number) => budgetsOf(outageFacts(edge, rate, surroundings))[option];
   return { ...at(rates.middle), range: { low: at(rates.high).survives, middle: at(rates.middle).survives, high: at(rates.low).survives } };
 }
 
 /** Samples a second of an edge, were it on `option`. */
 export const samplesOf = (workload: Workload, option: OptionName): Range => sizeOf({ ...workload, option }).samples.value;
 
-const outageFacts = (edge: Edge, samplesPerSecond: number, { fleet }: Inventory): OutageFacts => ({
+const outageFacts = (edge: Edge, samplesPerSecond: number, surroundings: Surroundings): OutageFacts => ({
   samplesPerSecond,
   // No flag of the agent's WAL is emitted.
-  agent: { truncateEvery, volume: volumeBytes(edge, walBytes(edge, fleet), defaultVolume.agent) },
+  agent: { truncateEvery, volume: volumeBytes(edge, 'prometheus-agent', surroundings) },
   // The router takes the tenant from the certificate, and ingestors get no window.
   receive: { tenants: 'per-edge', outOfOrderWindow: 0 },
-  sidecar: { retention: seconds(fleet.edgeRetention), volume: volumeBytes(edge, tsdbBytes(edge, fleet), defaultVolume.prometheus) },
+  sidecar: { retention: seconds(surroundings.inventory.fleet.edgeRetention), volume: volumeBytes(edge, 'thanos-sidecar', surroundings) },
 });
 
-const volumeBytes = (edge: Edge, needed: number, least: number): number => bytesOf(volumeOf(edge, needed, least).size ?? `${least}Gi`);
+const volumeBytes = (edge: Edge, option: keyof typeof defaultVolume, { workload }: Surroundings): number =>
+  bytesOf(volumeOf(edge, option, sizeOf({ ...workload(edge), option })).size ?? `${defaultVolume[option]}Gi`);
 
 /** A change of the inventory after which an edge may be away for as long as it says. */
 export interface Remedy {
@@ -44,14 +46,14 @@ export interface Remedy {
 /**
  * Changes that let `edge` be offline for `needed` seconds, the smallest first. Each is tried: what is named here, meets it.
  */
-export function remedies(edge: Edge, workload: Workload, inventory: Inventory, needed: number): readonly Remedy[] {
+export function remedies(edge: Edge, surroundings: Surroundings, needed: number): readonly Remedy[] {
   const open = edge.network.ingress === 'open';
   const options: readonly OptionName[] = [
     edge.option,
     ...(['prometheus-agent', 'thanos-sidecar'] as const).filter((option) => option !== edge.option),
   ];
   return options.flatMap((option) => {
-    const facts = outageFacts(edge, samplesOf(workload, option).middle, inventory);
+    const facts = outageFacts(edge, samplesOf(surroundings.workload(edge), option).middle, surroundings);
     const changes = [
       ...(option === edge.option ? [] : [`option to '${option}'`]),
       ...(option === 'thanos-sidecar' && !open ? ["network.ingress to 'open'"] : []),

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory, Sourced } from '../inventory/inventory.ts';
 import { seconds } from '../telemetry/duration.ts';
-import { bytesOf } from '../telemetry/sizing.ts';
+import { bytesOf } from '../telemetry/quantity.ts';
 import type { OptionName } from './outage.ts';
 import { type EdgeBudget, outageBudget } from './outage-edge.ts';
 import { type Flip, flips, type Ranking, rank, type SourceAnswer, sourceAnswers } from './recommend.ts';
@@ -11,6 +11,7 @@ import { sizeOfCentre } from './size/centre.ts';
 import { type EdgeSize, sizeOf } from './size/edge.ts';
 import { groupsOf } from './size/groups.ts';
 import type { Range } from './size/range.ts';
+import { defaultReceive } from './size/what-if.ts';
 
 type PerOption<T> = Readonly<Record<OptionName, T>>;
 
@@ -24,7 +25,7 @@ export interface Prospects {
 export function prospectsOf(edge: Edge, surroundings: Surroundings): Prospects {
   const { inventory, on } = surroundings;
   const sizes = perOption((option) => sizeOf(surroundings.workload(onOption(edge, option)), `${edge.name} on ${option}`));
-  const budgets = perOption((option) => outageBudget(edge, option, sizes[option].samples.value, inventory));
+  const budgets = perOption((option) => outageBudget(edge, option, sizes[option].samples.value, surroundings));
   return {
     budgets,
     sizes,
@@ -118,10 +119,7 @@ function addedToCentre(edge: Edge, option: OptionName, inventory: Inventory) {
 
 /** With Receive where the option writes to it, even if the inventory has none yet. */
 function centreOf({ central, ...rest }: Inventory, option: OptionName) {
-  const receive =
-    option === 'prometheus-agent' && central.receive === undefined
-      ? { receive: { url: '', replicas: 4, replicationFactor: 3 as const, storage: '50Gi' } }
-      : {};
+  const receive = option === 'prometheus-agent' && central.receive === undefined ? { receive: defaultReceive } : {};
   const inventory = { ...rest, central: { ...central, ...receive } };
   return sizeOfCentre(inventory, groupsOf(inventory));
 }

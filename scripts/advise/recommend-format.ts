@@ -6,7 +6,9 @@ import type { Recommendation } from './recommend-edge.ts';
 import { rules } from './rules.ts';
 import type { EdgeSize } from './size/edge.ts';
 import { explain } from './size/explain.ts';
-import { formatFigure, formatRange } from './size/format.ts';
+import type { Unit } from './size/figure.ts';
+import { formatFigure, formatRange, formatValue } from './size/format.ts';
+import type { Range } from './size/range.ts';
 
 /** Names in a heading; the JSON has them all. */
 const shown = 5;
@@ -20,8 +22,10 @@ function formatRecommendation(one: Recommendation, isExplained: boolean): readon
   return [
     `${namesOf(one.clusters)}: on ${option}, ${advised === option ? 'as advised' : `advised ${advised}`}`,
     `  decided by ${ruleOf(decided)}: ${decided.because}`,
+    ...indented(known(one)),
     '',
     ...indented(costs(one)),
+    ...firsts(one),
     '',
     ...section(
       'another option would be first with',
@@ -41,31 +45,61 @@ export const namesOf = (names: readonly string[]): string =>
 
 const ruleOf = ({ rule }: Decision): string => (rule.kind === 'source' ? rule.id : `${rule.id} (ours)`);
 
-function costs({ ranked, budgets, sizes, centre }: Recommendation): readonly string[] {
-  const header = [
-    '',
-    'survives',
-    'edge memory',
-    'edge CPU',
-    'edge volume',
-    'line, an hour',
-    'centre memory',
-    'bucket, a day',
-    'below the one above because of',
+/** What the advice rests on, and which fields of the inventory could change it. */
+function known({ facts, sizes }: Recommendation): readonly string[] {
+  const { ingress, stability, maxOffline, localAlerts, nodeMemory } = facts;
+  const { nodes, pods } = sizes['remote-scrape'].workload;
+  const said = [
+    `${nodes} node${nodes === 1 ? '' : 's'}${nodeMemory === undefined ? '' : ` of ${formatValue('bytes of memory', nodeMemory)}`}`,
+    ingress === 'open' ? 'the centre can connect' : 'nobody can connect',
+    ...(stability === undefined ? [] : [stability === 'stable' ? 'a stable line' : 'a line that is cut often']),
+    ...(maxOffline === undefined ? [] : [`offline for up to ${formatDuration(maxOffline)}`]),
+    ...(localAlerts === undefined ? [] : [localAlerts ? 'alerts on the edge itself' : 'no alerts on the edge itself']),
   ];
-  const rows = ranked.map(({ option, below }: Ranked, place) => [
-    `${place + 1} ${option}`,
-    formatDuration(budgets[option].survives),
-    formatFigure(sizes[option].memory),
-    formatFigure(sizes[option].cpu),
-    sizes[option].volume.value.middle === 0 ? '0' : formatFigure(sizes[option].volume),
-    formatFigure(sizes[option].sent),
-    formatRange('bytes of memory', centre[option].memory),
-    formatRange('bytes a day', centre[option].bucketADay),
-    below === undefined ? '' : ruleOf(below),
-  ]);
-  return columns([header, ...rows]);
+  const unsaid = [
+    ...(stability === undefined ? ['network.stability'] : []),
+    ...(maxOffline === undefined ? ['network.maxOffline'] : []),
+    ...(localAlerts === undefined ? ['localAlerts'] : []),
+    ...(nodeMemory === undefined ? ['nodes[].memory'] : []),
+    ...(pods === undefined ? ['workload'] : []),
+  ];
+  return [`known: ${said.join(', ')}`, ...(unsaid.length === 0 ? [] : [`not said: ${unsaid.join(', ')}`])];
 }
+
+/** Options as columns, the first choice on the left. */
+function costs({ ranked, budgets, sizes, centre }: Recommendation): readonly string[] {
+  const row = (where: string, what: string, cell: (option: Ranked['option']) => string) => [
+    where,
+    what,
+    ...ranked.map(({ option }) => cell(option)),
+  ];
+  return columns([
+    ['', '', ...ranked.map(({ option }, place) => `${place + 1} ${option}`)],
+    ['below the one before', 'by', ...ranked.map(({ below }) => (below === undefined ? '' : ruleOf(below)))],
+    row('offline', 'survives', (option) => formatDuration(budgets[option].survives)),
+    row('on the edge', 'memory', (option) => formatFigure(sizes[option].memory)),
+    row('', 'CPU', (option) => formatFigure(sizes[option].cpu)),
+    row('', 'volume', (option) => formatCost('bytes of volume', sizes[option].volume.value)),
+    row('on the line', 'sent an hour', (option) => formatFigure(sizes[option].sent)),
+    row('', 'received an hour', (option) => formatFigure(sizes[option].received)),
+    row('more in the centre', 'memory', (option) => formatCost('bytes of memory', centre[option].memory)),
+    row('', 'CPU', (option) => formatCost('cores', centre[option].cpu)),
+    row('', 'bucket, a day', (option) => formatCost('bytes a day', centre[option].bucketADay)),
+  ]);
+}
+
+const formatCost = (unit: Unit, range: Range): string => (range.high === 0 ? '0' : formatRange(unit, range));
+
+/** What the centre has to run for the first edge on an option, and for no other after it. */
+const forTheFirst = { 'prometheus-agent': 'the whole of Receive', 'thanos-sidecar': 'the alert gateway' } as const;
+
+const firsts = ({ facts, option: chosen }: Recommendation): readonly string[] =>
+  (Object.keys(forTheFirst) as (keyof typeof forTheFirst)[])
+    .filter((option) => facts.on[option] === 1)
+    .map(
+      (option) =>
+        `  It ${option === chosen ? 'is' : 'would be'} the only edge on ${option}: what that adds in the centre has ${forTheFirst[option]} in it.`,
+    );
 
 const section = (title: string, rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0 ? [] : [`  ${title}`, ...indented(columns(rows), '    ')];

@@ -30,7 +30,12 @@ export function edgesToAdvise(names: readonly string[], line: Line): Advised | 1
   const known = inventory.edges.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    line.warn(`fleetc: there is no edge "${unknown}". ${didYouMean(unknown, known) ?? ''}`.trimEnd());
+    const isCentre = inventory.central.name === unknown;
+    line.warn(
+      isCentre
+        ? `fleetc: "${unknown}" is the centre: name an edge, such as "${known[0]}".`
+        : `fleetc: there is no edge "${unknown}". ${didYouMean(unknown, known) ?? ''}`.trimEnd(),
+    );
     return 2;
   }
   return {

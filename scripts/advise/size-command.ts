@@ -1,15 +1,18 @@
 // [IO]
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Edge, Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { didYouMean } from '../inventory/suggest.ts';
+import { recommend } from './recommend-edge.ts';
 import { type Answers, calibrate, calibrationJson, formatCalibration, questions } from './size/calibration.ts';
+import { type Added, formatEdge } from './size/edge-text.ts';
 import { explain, matching } from './size/explain.ts';
 import { sizeOfFleet } from './size/fleet.ts';
+import type { Group } from './size/groups.ts';
 import { figuresJson, reportJson } from './size/json.ts';
-import { figuresOfReport, sizeReport } from './size/report.ts';
-import { formatReport } from './size/text.ts';
+import { figuresOfReport, type SizeReport, sizeReport } from './size/report.ts';
+import { formatReport, limitLines } from './size/text.ts';
 import { type Addition, parseAddition } from './size/what-if.ts';
 import { ask, queryToken } from './status-query.ts';
 
@@ -34,6 +37,7 @@ interface Given {
 export const sizeCommand = (line: CommandLine): Command => {
   const command = new Command('size')
     .description('what the fleet costs: on every edge, on the line, in the centre and in the bucket; exit 1 past a limit')
+    .argument('[cluster...]', 'edges: what each costs there, on its line and in the centre; the whole fleet unless named')
     .option(
       '--explain [figure]',
       'formula, coefficients, sources and inputs of a figure, such as cluster-03/memory or centre; of all unless said',
@@ -50,11 +54,13 @@ export const sizeCommand = (line: CommandLine): Command => {
     )
     .option('--token-file <file>', '--calibrate: bearer token for it (default: FLEETC_QUERY_TOKEN)')
     .option('--timeout <seconds>', '--calibrate: longest wait for an answer', positive, 30)
-    .action(async (given: Given) => line.exit(await run(given, line, (message) => command.error(`error: ${message}`))));
+    .action(async (names: readonly string[], given: Given) =>
+      line.exit(await run(names, given, line, (message) => command.error(`error: ${message}`))),
+    );
   return command;
 };
 
-async function run(given: Given, line: CommandLine, refuse: (message: string) => never): Promise<0 | 1 | 2> {
+async function run(names: readonly string[], given: Given, line: CommandLine, refuse: (message: string) => never): Promise<0 | 1 | 2> {
   const { explain: what, whatIf } = given;
   const { root, json } = line.settings();
   const { sources, inventory, diagnostics } = loadInventory(root);
@@ -67,11 +73,18 @@ async function run(given: Given, line: CommandLine, refuse: (message: string) =>
     const addition = parseAddition(text, inventory);
     return typeof addition === 'string' ? refuse(`--what-if ${text}: ${addition}`) : addition;
   });
-  if (given.calibrate !== undefined) return measure(given.calibrate, given, inventory, line);
+  if (given.calibrate !== undefined) {
+    if (names.length > 0) return refuse('--calibrate is for the whole fleet: name no cluster.');
+    return measure(given.calibrate, given, inventory, line);
+  }
   const report = sizeReport(inventory, additions);
+  refuseUnknown(names, report.inventory, refuse);
   if (what !== undefined) {
-    const figures = figuresOfReport(report);
-    const asked = what === true ? figures : matching(figures, what);
+    const all = figuresOfReport(report);
+    const figures = names.length === 0 ? all : names.flatMap((name) => matching(all, name));
+    // Of a named edge a figure needs no more than its own name.
+    const asked =
+      what === true ? figures : ['', ...names.map((name) => `${name}/`)].flatMap((prefix) => matching(figures, `${prefix}${what}`));
     if (asked.length === 0)
       return refuse(
         `there is no figure "${what}". ${
@@ -84,8 +97,43 @@ async function run(given: Given, line: CommandLine, refuse: (message: string) =>
     line.print(json ? JSON.stringify(figuresJson(asked), null, 2) : explain(asked).trimEnd());
     return 0;
   }
-  line.print(json ? JSON.stringify(reportJson(report), null, 2) : formatReport(report));
+  if (names.length > 0) line.print(json ? JSON.stringify(edgesJson(names, report), null, 2) : formatEdges(names, report));
+  else line.print(json ? JSON.stringify(reportJson(report), null, 2) : formatReport(report));
   return report.size.limits.some(({ state }) => state === 'error') ? 1 : 0;
+}
+
+function refuseUnknown(names: readonly string[], { central, edges }: Inventory, refuse: (message: string) => never): void {
+  const known = edges.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === central.name) refuse(`"${unknown}" is the centre: see fleetc size, or fleetc size --explain centre.`);
+  if (unknown !== undefined) refuse(`there is no edge "${unknown}". ${didYouMean(unknown, known) ?? ''}`.trimEnd());
+}
+
+/** The named edges, in groups of those that cost the same, and what one of a group adds to the centre. */
+function named(names: readonly string[], { size, inventory }: SizeReport): readonly (readonly [Group, Added])[] {
+  return size.groups.flatMap(({ edges, size: edgeSize }): readonly (readonly [Group, Added])[] => {
+    const [first, ...others] = edges.filter(({ name }) => names.includes(name));
+    const [recommendation] = first === undefined ? [] : recommend([first], inventory);
+    if (first === undefined || recommendation === undefined) return [];
+    return [[{ edges: [first, ...others], size: edgeSize }, recommendation.centre[first.option]]];
+  });
+}
+
+const formatEdges = (names: readonly string[], report: SizeReport): string =>
+  [
+    ...named(names, report).map(([group, added]) => formatEdge(group, added, report.provision)),
+    limitLines(report.size.limits).join('\n'),
+  ].join('\n\n');
+
+/** The report, of the named edges only. */
+function edgesJson(names: readonly string[], report: SizeReport) {
+  const figures = figuresOfReport(report);
+  return {
+    edges: named(names, report).flatMap(([{ edges, size }, added]) =>
+      edges.map(({ name, region, option }: Edge) => ({ name, region, option, nodes: size.workload.nodes, centre: added })),
+    ),
+    ...figuresJson(names.flatMap((name) => matching(figures, name))),
+  };
 }
 
 async function measure(url: string, { tokenFile, timeout }: Given, inventory: Inventory, line: CommandLine): Promise<0 | 2> {

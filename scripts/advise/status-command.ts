@@ -54,10 +54,17 @@ async function run(names: readonly string[], given: Given, line: Line): Promise<
   const standings = names.length === 0 ? all : all.filter(({ cluster }) => names.includes(cluster));
   const edges = inventory.edges.filter(({ name }) => standings.some(({ cluster }) => cluster === name));
   const { live, failed } = await ask(edges, given, seconds(inventory.fleet.scrapeInterval), line.env);
-  const status = { standings, live, steps: stepsOf(standings, live) };
+  const status = { standings, live, steps: stepsOf(withCentre(standings, all), live) };
   line.print(json ? JSON.stringify(statusJson(status), null, 2) : formatStatus(status, asDate));
   if (failed !== undefined) line.warn(`fleetc: ${failed}`);
   return failed === undefined ? exitCode(status) : 2;
+}
+
+/** With what the named edges need of the centre, where the centre itself is not asked about: a step for it is a step for them. */
+function withCentre(standings: readonly ClusterStanding[], [centre]: readonly ClusterStanding[]): readonly ClusterStanding[] {
+  if (centre === undefined || standings.includes(centre)) return standings;
+  const needed = standings.flatMap(({ parts }) => parts.filter(({ where }) => where === 'centre').map(({ name }) => name));
+  return [{ ...centre, parts: centre.parts.filter(({ name }) => needed.includes(name)) }, ...standings];
 }
 
 /** Without a question there is nothing left to do but to ask it. */

@@ -1,4 +1,5 @@
 import { columns } from './columns.ts';
+import { namesOf } from './recommend-format.ts';
 import type { ClusterStanding, NeededJob, Standing } from './status.ts';
 import type { Expected, Live } from './status-live.ts';
 
@@ -9,21 +10,35 @@ export interface Status {
   readonly steps: readonly string[];
 }
 
-/** `when` writes seconds since 1970. */
+/** `when` writes seconds since 1970. Clusters of which the same is to be said are told once. */
 export function formatStatus({ standings, live, steps }: Status, when: (seconds: number) => string): string {
-  const clusters = standings.map((standing) => formatCluster(standing, live, when).join('\n'));
+  const told = new Map<string, { readonly names: string[]; readonly option: ClusterStanding['option']; readonly text: string }>();
+  for (const standing of standings) {
+    const text = formatNeeds(standing, live, when).join('\n');
+    const key = `${standing.option} ${text}`;
+    const group = told.get(key) ?? { names: [], option: standing.option, text };
+    group.names.push(standing.cluster);
+    told.set(key, group);
+  }
+  const clusters = [...told.values()].map(({ names, option, text }) => `${namesOf(names)}: ${option ?? 'the centre'}\n${text}`);
+  const isMissing = standings.some(({ parts, jobs }) =>
+    [...parts, ...jobs].some(({ standing: { state } }) => state === 'missing' || state === 'partly'),
+  );
   const left =
     steps.length === 0
       ? 'Nothing is left to do: all that is needed stands, and all of it reports.'
-      : ['To do', ...numbered(steps)].join('\n');
+      : [
+          'To do',
+          ...numbered(steps),
+          ...(isMissing ? ['What is missing comes with fleetc compile, and the merge of what it writes.'] : []),
+        ].join('\n');
   return [...clusters, left].join('\n\n');
 }
 
 const numbered = (steps: readonly string[]): readonly string[] => steps.map((step, i) => `  ${i + 1}. ${step}`);
 
-function formatCluster({ cluster, option, parts, jobs }: ClusterStanding, live: Status['live'], when: (seconds: number) => string) {
+function formatNeeds({ cluster, parts, jobs }: ClusterStanding, live: Status['live'], when: (seconds: number) => string) {
   return [
-    `${cluster}: ${option ?? 'the centre'}`,
     ...columns([
       ['  part', 'in', 'in the output'],
       ...parts.map(({ name, where, standing }) => [`  ${name}`, where, standingText(standing)]),

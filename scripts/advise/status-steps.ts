@@ -30,8 +30,12 @@ function grouped(
     group.clusters.push(standing.cluster);
     groups.set(names.join(' '), group);
   }
-  return [...groups.values()].map(({ names, clusters }) => says(listed(names), listed(clusters)));
+  return [...groups.values()].map(({ names, clusters }) => says(listed(names), listed(fewOf(clusters))));
 }
+
+/** As many names as a sentence bears. */
+const fewOf = (clusters: readonly string[]): readonly string[] =>
+  clusters.length <= 6 ? clusters : [...clusters.slice(0, 5), `${clusters.length - 5} more`];
 
 /** Nobody knows what to do about these before somebody has looked. */
 const unknown = (standings: readonly ClusterStanding[]): readonly string[] =>

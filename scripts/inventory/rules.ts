@@ -350,7 +350,7 @@ function* soundCentralUrls({ centrals }: Checked): Iterable<Diagnostic> {
 
 function* enoughIngestors({ centrals }: Checked): Iterable<Diagnostic> {
   for (const { value, at } of centrals)
-    if (value.receive && value.receive.replicas < value.receive.replicationFactor)
+    if (value.receive?.replicas !== undefined && value.receive.replicas < value.receive.replicationFactor)
       yield error(
         'inventory/too-few-ingestors',
         at('receive', 'replicas'),

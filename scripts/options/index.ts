@@ -1,9 +1,9 @@
 import { offlineTooLong } from '../advise/outage-check.ts';
 import { rankedLast } from '../advise/recommend-edge.ts';
 import { surroundingsOf } from '../advise/recommend-surroundings.ts';
+import type { Provisioned } from '../advise/size/provision.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory, Sourced, SourcedInventory } from '../inventory/inventory.ts';
-import { toInventory } from '../inventory/rules.ts';
 import type { JsonPatch } from '../kustomize/kustomization.ts';
 import { commonParts } from '../parts/central/index.ts';
 import type { PartBuilder } from '../parts/part.ts';
@@ -23,12 +23,12 @@ export const options: { readonly [Name in Edge['option']]: Option<Extract<Edge, 
 const optionOf = (edge: Edge): Option => options[edge.option] as Option;
 
 /** What types and the fleet's rules cannot say of an edge. */
-export function* checkOptions(sourced: SourcedInventory): Iterable<Diagnostic> {
-  const surroundings = surroundingsOf(toInventory(sourced));
+export function* checkOptions(sourced: SourcedInventory, inventory: Provisioned): Iterable<Diagnostic> {
+  const surroundings = surroundingsOf(inventory);
   for (const cluster of sourced.clusters)
     if (cluster.value.role === 'edge') {
       const edge = cluster as Sourced<Edge>;
-      yield* optionOf(edge.value).check(edge, sourced);
+      yield* optionOf(edge.value).check(edge, sourced, inventory);
       yield* offlineTooLong(edge, surroundings);
       yield* rankedLast(edge, surroundings);
     }
@@ -37,7 +37,7 @@ export function* checkOptions(sourced: SourcedInventory): Iterable<Diagnostic> {
 /** What an edge runs, its parts as `emit` makes them. */
 export function onEdge<P>(
   edge: Edge,
-  inventory: Inventory,
+  inventory: Provisioned,
   emit: (part: PartBuilder) => P,
 ): { readonly parts: readonly P[]; readonly patches: readonly JsonPatch[] } {
   const { parts, patches } = optionOf(edge).onEdge(edge, inventory);

@@ -1,3 +1,4 @@
+import type { Provisioned } from '../advise/size/provision.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory, Sourced, SourcedInventory } from '../inventory/inventory.ts';
 import type { Resource } from '../kubernetes/resource.ts';
@@ -26,8 +27,8 @@ export interface InCentre {
 export interface Option<E extends Edge = Edge> {
   readonly name: E['option'];
   /** What types cannot say about one edge of this option. */
-  check(edge: Sourced<E>, inventory: SourcedInventory): Iterable<Diagnostic>;
-  onEdge(edge: E, inventory: Inventory): OnEdge;
+  check(edge: Sourced<E>, sourced: SourcedInventory, inventory: Provisioned): Iterable<Diagnostic>;
+  onEdge(edge: E, inventory: Provisioned): OnEdge;
   /** `bucket` names the group of edges, for the names of objects that they share. */
   inCentre(edges: readonly E[], bucket: string, inventory: Inventory): InCentre;
   /** Parts that the centre runs because an edge of this option exists, beside those that every centre has. */

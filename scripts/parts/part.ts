@@ -1,4 +1,4 @@
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Provisioned } from '../advise/size/provision.ts';
 import type { Resource } from '../kubernetes/resource.ts';
 import type { Versions } from '../versions.ts';
 
@@ -19,4 +19,4 @@ export interface Part {
 }
 
 /** The same function is the same part: the compiler builds it once, however many clusters run it. */
-export type PartBuilder = (inventory: Inventory, versions: Versions) => Part;
+export type PartBuilder = (inventory: Provisioned, versions: Versions) => Part;

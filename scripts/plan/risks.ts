@@ -13,6 +13,7 @@ import { fleetRules } from './rules/fleet.ts';
 import { networkRules } from './rules/network.ts';
 import { objectRules as rulesOfObjects } from './rules/objects.ts';
 import { secretRules } from './rules/secrets.ts';
+import { spreadRules } from './rules/spread.ts';
 import { storageRules } from './rules/storage.ts';
 import { telemetryRules } from './rules/telemetry.ts';
 import { workloadRules } from './rules/workloads.ts';
@@ -26,6 +27,7 @@ export const objectRules: readonly ObjectRule[] = [
   ...networkRules,
   ...secretRules,
   ...telemetryRules,
+  ...spreadRules,
   ...argocdRules,
 ];
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Provisioned } from '../advise/size/provision.ts';
 import type { Resource } from '../kubernetes/resource.ts';
 import { kustomization } from '../kustomize/kustomization.ts';
 import { documents, header, toYaml } from '../kustomize/yaml.ts';
@@ -18,7 +18,7 @@ export interface EmittedPart {
 }
 
 /** Emits each part when it is first asked for: a thousand edges share a handful. */
-export function partEmitter(inventory: Inventory): (build: PartBuilder) => EmittedPart {
+export function partEmitter(inventory: Provisioned): (build: PartBuilder) => EmittedPart {
   const versions = resolveVersions(inventory.fleet.versions);
   const emitted = new Map<PartBuilder, EmittedPart>();
   return (build) => {

@@ -183,7 +183,7 @@ function referencePage() {
 # The inventory
 
 Every field of \`clusters/*.ts\`: what it means, what it may be, and what it is when you do not write it.
-\`name.field\` is a field of an object, \`name[].field\` a field of each item of a list.
+\`name.field\` is a field of an object, \`name[].field\` a field of each item of a list, \`name.<name>.field\` a field of each value of a map.
 
 ${sections.join('\n\n')}
 `;
@@ -223,6 +223,7 @@ function rows(schema, prefix) {
     ],
     ...rows(field, `${prefix}${key}.`),
     ...rows(field.items ?? {}, `${prefix}${key}[].`),
+    ...rows(field.additionalProperties || {}, `${prefix}${key}.<name>.`),
   ]);
 }
 

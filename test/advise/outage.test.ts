@@ -4,6 +4,9 @@ import * as assert from 'uvu/assert';
 import { budgetsOf, type OutageFacts } from '../../scripts/advise/outage.ts';
 import { alwaysBridged, keptUntil, losesItsPlace } from '../../scripts/advise/outage-agent-wal.ts';
 import { outageBudget, remedies, samplesOf } from '../../scripts/advise/outage-edge.ts';
+import { formatOutages, outagesJson, outagesOf } from '../../scripts/advise/outage-format.ts';
+import { lostSeconds } from '../../scripts/advise/outage-loss.ts';
+import { surroundingsOf } from '../../scripts/advise/recommend-surroundings.ts';
 import { workloadOf } from '../../scripts/advise/size/workload.ts';
 import { compile } from '../../scripts/compile.ts';
 import type { Edge, Inventory } from '../../scripts/inventory/inventory.ts';
@@ -175,7 +178,7 @@ test('each remedy that is named meets what was asked for', () => {
       for (const size of [undefined, '600Mi', '2Gi']) {
         const { edge, inventory } = edgeOf(offline(option, maxOffline, size ? { storage: { size } } : {}));
         const needed = { '30m': 0.5, '6h': 6, '7h': 7, '2d': 48, '4d': 96, '30d': 720 }[maxOffline] as number;
-        for (const { option: chosen, says } of remedies(edge, workloadOf(edge, inventory), inventory, needed * hour)) {
+        for (const { option: chosen, says } of remedies(edge, surroundingsOf(inventory), needed * hour)) {
           const written = (field: string) => new RegExp(`${field}[a-z ]* to '([^']+)'`).exec(says)?.[1];
           const [retention, newSize] = [written('edgeRetention'), written('storage.size')];
           const after = {
@@ -186,10 +189,39 @@ test('each remedy that is named meets what was asked for', () => {
           } as Edge;
           const fleet = { ...inventory.fleet, ...(retention && { edgeRetention: retention }) };
           const changed = { ...inventory, fleet };
-          const budget = outageBudget(after, chosen, samplesOf(workloadOf(after, changed), chosen), changed);
+          const budget = outageBudget(after, chosen, samplesOf(workloadOf(after, changed), chosen), surroundingsOf(changed));
           assert.ok(budget.survives >= needed * hour, `${option} ${maxOffline} ${size}: ${says}`);
         }
       }
+});
+
+for (const [option, survives, offline, lost] of [
+  ['remote-scrape', 0, 24, 24],
+  ['prometheus-agent', 6, 6, 0],
+  ['prometheus-agent', 6, 7, 7],
+  ['thanos-sidecar', 72, 24, 0],
+  ['thanos-sidecar', 72, 73, 2],
+  ['thanos-sidecar', 72, 75, 4],
+  ['thanos-sidecar', 1, 2, 2],
+] as const)
+  test(`${option} that survives ${survives}h loses ${lost}h of ${offline}h`, () => {
+    assert.is(lostSeconds(option, survives * hour, offline * hour), lost * hour);
+  });
+
+test('a cut that is asked about goes before the one of the inventory, and says what is lost and what mends it', () => {
+  const { edge, inventory } = edgeOf(offline('prometheus-agent', '4h'));
+  const text = (asked?: number) => formatOutages(outagesOf([edge], inventory, asked), { explain: false });
+  assert.match(text(), / {2}prometheus-agent \(chosen\)\n.*\n +4h offline loses +nothing\n/);
+  assert.not.match(text(), 'to survive');
+  assert.match(text(24 * hour), /\n {2}to survive 1d: set option to 'thanos-sidecar'\n/);
+  assert.match(text(24 * hour), / {2}prometheus-agent \(chosen\)\n.*\n +1d offline loses +up to [\d.]+ million samples: all of it\n/);
+  assert.match(text(24 * hour), / {2}thanos-sidecar\n.*\n +1d offline loses +nothing\n/);
+  const [{ offline: seconds, budgets } = { offline: 0, budgets: [] }] = outagesJson(outagesOf([edge], inventory, 24 * hour));
+  assert.is(seconds, 24 * hour);
+  assert.equal(
+    budgets.map(({ loses }) => loses?.most),
+    [24 * hour, 24 * hour, 0],
+  );
 });
 
 test.run();

@@ -219,6 +219,34 @@ test('costs stand beside every option, with what the edge adds to a centre that 
   assert.ok(one.centre['thanos-sidecar'].memory.middle < one.centre['remote-scrape'].memory.middle);
 });
 
+test('what the advice rests on is said, and what nobody wrote is named by its field', () => {
+  const nothing = textOf(oneEdge('remote-scrape'));
+  assert.match(nothing, 'known: 2 nodes, the centre can connect\n');
+  assert.match(nothing, 'not said: network.stability, network.maxOffline, localAlerts, nodes[].memory, workload\n');
+  const all = textOf(
+    oneEdge('prometheus-agent', {
+      nodes: [{ name: 'a', address: '192.0.2.10', memory: '8Gi' }],
+      network: { ingress: 'none', stability: 'unstable', maxOffline: '4h' },
+      delivery: 'agent',
+      localAlerts: false,
+      workload: { pods: 20 },
+    }),
+  );
+  assert.match(
+    all,
+    'known: 1 node of 8Gi, nobody can connect, a line that is cut often, offline for up to 4h, no alerts on the edge itself\n',
+  );
+  assert.not.match(all, 'not said');
+});
+
+test('what the first edge on an option brings to the centre is said, and of the second no more', () => {
+  const one = textOf(oneEdge('remote-scrape'));
+  assert.match(one, 'only edge on prometheus-agent: what that adds in the centre has the whole of Receive in it');
+  assert.match(one, 'only edge on thanos-sidecar: what that adds in the centre has the alert gateway in it');
+  const pair = (option: string, address: number) => [anEdge(`${option}-1`, option, address), anEdge(`${option}-2`, option, address + 10)];
+  assert.not.match(textOf(aFleet([aCentre(), ...pair('prometheus-agent', 10), ...pair('thanos-sidecar', 30)])), 'only edge on');
+});
+
 test('edges that are alike are told once, others apart; the JSON names all', () => {
   const { inventory } = inventoryOf(mixedFleet(30));
   const all = recommend(inventory.edges, inventory);

@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert';
 import { coefficients } from '../../scripts/advise/coefficients.ts';
 import type { Figure } from '../../scripts/advise/size/figure.ts';
 import { sizeOfFleet } from '../../scripts/advise/size/fleet.ts';
-import { sizeOfPlannedFleet } from '../../scripts/advise/size/planned.ts';
 import { figuresOfReport, sizeReport } from '../../scripts/advise/size/report.ts';
 import { type Addition, withAdditions } from '../../scripts/advise/size/what-if.ts';
 import type { Inventory } from '../../scripts/inventory/inventory.ts';
@@ -102,32 +101,76 @@ test('a fleet without agents has no Receive, and few sidecars no leaves', () => 
   assert.ok(sizeOfFleet(grown({ option: 'thanos-sidecar', add: 100 })).centre.query.leaves.value.middle > 25);
 });
 
-test('a warning before a limit, an error past it that names what mends it, and the mended centre keeps it', () => {
-  const stateAt = (add: number) =>
-    sizeOfPlannedFleet(grown({ add })).limits.find(({ figure }) => figure.name === 'receive-ingestor/series')?.state;
-  assert.is(stateAt(10), 'ok');
-  assert.is(stateAt(100), 'warning');
-  assert.is(stateAt(200), 'error');
-  const planned = sizeOfPlannedFleet(grown({ add: 200 }));
-  const error = planned.limits.find(({ state }) => state === 'error');
-  const replicas = Number(/Set receive\.replicas to (\d+)\./.exec(error?.change ?? '')?.[1]);
-  assert.ok(replicas > 4);
-  assert.is(planned.centre.parts.find(({ name }) => name === 'receive-ingestor')?.copies, replicas);
-  assert.ok((planned.centre.receive?.series.value.middle ?? Infinity) <= coefficients['limit.ingestor.series'].middle);
+test('the centre grows with its edges, so that no limit of series or tenants is near, whatever their number', () => {
+  for (const add of [0, 50, 500, 2_000, 9_000]) {
+    const { centre, limits } = sizeOfFleet(grown({ add }));
+    const { receive } = centre;
+    assert.ok(receive);
+    const [ingestors, spread] = [receive.ingestors.value.middle, receive.spread.value.middle];
+    assert.is(centre.parts.find(({ name }) => name === 'receive-ingestor')?.copies, ingestors);
+    assert.ok(receive.series.value.middle <= coefficients['planned.ingestor.series'].middle, `${add}: series`);
+    assert.ok(receive.tenants.value.middle <= coefficients['planned.ingestor.tenants'].middle, `${add}: tenants`);
+    assert.ok(ingestors >= 4 && spread <= ingestors);
+    // Up to 700 tenants every ingestor has all of them; beyond, a tenant is on one more than its samples have copies.
+    assert.is(spread, add < 700 ? ingestors : 4, `${add}: spread`);
+    const near = limits.filter(({ state, field }) => state !== 'ok' && field[0] === 'receive');
+    assert.equal(near, [], `${add}`);
+  }
 });
 
-test('too many scraped edges are an error that says how many to move, and without them there is none', () => {
+test('adding edges changes the centre: shards, ingestors, routers, volumes', () => {
+  const numbers = (add: Partial<Addition>) => {
+    const { prometheus, receive, storage } = sizeOfFleet(grown(add)).centre;
+    return [prometheus.shards, receive?.ingestors, receive?.routers, storage.storeGateway, storage.compactor].map(
+      (one) => one?.value.middle ?? 0,
+    );
+  };
+  const before = numbers({ add: 1 });
+  assert.equal(before.slice(0, 3), [1, 4, 2]);
+  const [shards = 0, , , , compactor = 0] = numbers({ option: 'remote-scrape', add: 400 });
+  assert.ok(shards > 1 && compactor > (before[4] ?? 0));
+  const [, ingestors = 0, routers = 0, storeGateway = 0] = numbers({ add: 5_000 });
+  assert.ok(ingestors > 4 && routers > 2 && storeGateway > (before[3] ?? 0));
+});
+
+test('what the inventory says is kept, with a warning before a limit, an error past it, and a change that mends it', () => {
+  const written = (add: number, replicas?: number) => {
+    const fleet = grown({ add });
+    const receive = { ...fleet.central.receive, url: '', replicationFactor: 3 as const, ...(replicas !== undefined && { replicas }) };
+    const { centre, limits } = sizeOfFleet({ ...fleet, central: { ...fleet.central, receive } });
+    const limit = limits.find(({ figure }) => figure.name === 'receive-ingestor/series');
+    return { ingestors: centre.receive?.ingestors.value.middle, state: limit?.state, change: limit?.change ?? '' };
+  };
+  assert.equal([written(10, 4).state, written(10, 4).ingestors], ['ok', 4]);
+  assert.is(written(100, 4).state, 'warning');
+  const { state, change } = written(200, 4);
+  assert.is(state, 'error');
+  const mended = Number(/^Set receive\.replicas to (\d+), or leave it out\.$/.exec(change)?.[1]);
+  assert.is(written(200, mended).state, 'ok');
+  assert.is(written(200).ingestors, mended);
+});
+
+test('shards that are written are kept, and too few of them are an error', () => {
+  const fleet = grown({ option: 'remote-scrape', add: 300 });
+  const of = (shards: number) => {
+    const { limits } = sizeOfFleet({ ...fleet, central: { ...fleet.central, prometheus: { ...fleet.central.prometheus, shards } } });
+    return limits.find(({ figure }) => figure.name === 'prometheus/series');
+  };
+  assert.is(of(1)?.state, 'error');
+  const mended = Number(/^Set prometheus\.shards to (\d+), or leave it out\.$/.exec(of(1)?.change ?? '')?.[1]);
+  assert.is.not(of(mended)?.state, 'error');
+});
+
+test('many scraped edges are advice, not an error: nothing breaks but that a cut line is a gap', () => {
   const add = 300;
-  const { limits } = sizeOfFleet(grown({ option: 'remote-scrape', add }));
-  for (const name of ['prometheus/series', 'prometheus/edges']) {
-    const limit = limits.find(({ figure }) => figure.name === name);
-    assert.is(limit?.state, 'error', name);
-    const move = Number(/^Move (\d+) edges/.exec(limit?.change ?? '')?.[1]);
-    const after = sizeOfFleet(grown({ option: 'remote-scrape', add: add - move })).limits.find(({ figure }) => figure.name === name);
-    assert.is.not(after?.state, 'error', name);
-    const one = sizeOfFleet(grown({ option: 'remote-scrape', add: add - move + 3 })).limits.find(({ figure }) => figure.name === name);
-    assert.is(one?.state, 'error', `${name}: no more than needed are moved`);
-  }
+  const name = 'prometheus/edges';
+  const limit = sizeOfFleet(grown({ option: 'remote-scrape', add })).limits.find(({ figure }) => figure.name === name);
+  assert.is(limit?.state, 'warning');
+  const move = Number(/^Move (\d+) edges/.exec(limit?.change ?? '')?.[1]);
+  const stateWith = (count: number) =>
+    sizeOfFleet(grown({ option: 'remote-scrape', add: count })).limits.find(({ figure }) => figure.name === name)?.state;
+  assert.is(stateWith(add - move), 'ok');
+  assert.is(stateWith(add - move + 3), 'warning', 'no more than needed are moved');
 });
 
 test('an edge whose own volume is too small is told which would do', () => {
@@ -137,7 +180,7 @@ test('an edge whose own volume is too small is told which would do', () => {
     .map(({ change }) => change);
   assert.equal(
     changes.map((change) => change.replace(/'.*'/, 'X')),
-    ['Set storage.size of agent to X.', 'Set storage.size of sidecar to X.'],
+    ['Set storage.size of agent to X, or leave it out.', 'Set storage.size of sidecar to X, or leave it out.'],
   );
 });
 

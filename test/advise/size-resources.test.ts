@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { constant, figuresOf } from '../../scripts/advise/size/figure.ts';
 import type { Range } from '../../scripts/advise/size/range.ts';
-import { resourcesOf } from '../../scripts/advise/size/resources.ts';
+import { centreSteps, contradicts, edgeSteps, overridden, resourcesOf } from '../../scripts/advise/size/resources.ts';
 
 const figure = figuresOf('test');
 const Mi = 2 ** 20;
@@ -14,14 +14,14 @@ const part = (cpu: number, memory: Range) => ({
 const mebibytes = (quantity: string): number => Number.parseInt(quantity, 10) * (quantity.endsWith('Gi') ? 1024 : 1);
 
 for (const [name, cpu, [low, middle, high], want] of [
-  ['a small part', 0.001, [10, 20, 40], ['10m', '24Mi', '48Mi']],
+  ['a small part', 0.001, [10, 20, 40], ['20m', '24Mi', '48Mi']],
   ['an agent with nine thousand series', 0.0125, [56, 114, 350], ['20m', '128Mi', '384Mi']],
-  ['whole gibibytes', 1, [512, 1024, 2000], ['1', '1Gi', '2Gi']],
-  ['one and a half', 1.4, [1025, 1100, 1200], ['2', '1536Mi', '3Gi']],
-  ['a limit is at least half above its request', 0.25, [100, 120, 125], ['300m', '128Mi', '192Mi']],
+  ['whole gibibytes', 1.2, [512, 1024, 2000], ['1280m', '1Gi', '2Gi']],
+  ['one and a half', 1.4, [1025, 1100, 1200], ['1920m', '1536Mi', '3Gi']],
+  ['a limit is at least half above its request', 0.25, [100, 120, 125], ['320m', '128Mi', '192Mi']],
 ] as const)
   test(name, () => {
-    assert.equal(resourcesOf(part(cpu, { low: low * Mi, middle: middle * Mi, high: high * Mi })), {
+    assert.equal(resourcesOf(part(cpu, { low: low * Mi, middle: middle * Mi, high: high * Mi }), edgeSteps), {
       requests: { cpu: want[0], memory: want[1] },
       limits: { memory: want[2] },
     });
@@ -30,11 +30,41 @@ for (const [name, cpu, [low, middle, high], want] of [
 test('what is asked for covers the likeliest use, the limit the highest, and neither by more than half', () => {
   fc.assert(
     fc.property(fc.integer({ min: 16, max: 500_000 }), fc.double({ min: 1.6, max: 8, noNaN: true }), (middle, spread) => {
-      const { requests, limits } = resourcesOf(part(0.1, { low: 0, middle: middle * Mi, high: middle * spread * Mi }));
+      const { requests, limits } = resourcesOf(part(0.1, { low: 0, middle: middle * Mi, high: middle * spread * Mi }), edgeSteps);
       assert.ok(mebibytes(requests.memory) >= middle && mebibytes(requests.memory) <= 1.5 * middle);
       assert.ok(mebibytes(limits.memory) >= middle * spread && mebibytes(limits.memory) > mebibytes(requests.memory));
     }),
   );
+});
+
+test('the centre, which restarts for all edges, has coarser steps', () => {
+  const at = (memory: number) => resourcesOf(part(0.06, { low: 0, middle: memory * Mi, high: memory * Mi }), centreSteps);
+  assert.equal(at(1_100), { requests: { cpu: '75m', memory: '2Gi' }, limits: { memory: '4Gi' } });
+  assert.equal(at(2_000), at(1_100));
+});
+
+test('what is written stands, and what is not gives way', () => {
+  const planned = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '384Mi' } };
+  assert.equal(overridden(planned, undefined), planned);
+  assert.equal(overridden(planned, { requests: { memory: '1Gi' } }), {
+    requests: { cpu: '50m', memory: '1Gi' },
+    limits: { memory: '1Gi' },
+  });
+  assert.equal(overridden(planned, { limits: { memory: '64Mi' } }), {
+    requests: { cpu: '50m', memory: '64Mi' },
+    limits: { memory: '64Mi' },
+  });
+  assert.equal(overridden(planned, { limits: { cpu: '20m' } }), {
+    requests: { cpu: '20m', memory: '128Mi' },
+    limits: { cpu: '20m', memory: '384Mi' },
+  });
+  assert.equal(overridden(planned, { requests: { cpu: '2' }, limits: { cpu: '3', memory: '2Gi' } }), {
+    requests: { cpu: '2', memory: '128Mi' },
+    limits: { cpu: '3', memory: '2Gi' },
+  });
+  assert.ok(contradicts({ requests: { memory: '1Gi' }, limits: { memory: '512Mi' } }));
+  assert.ok(contradicts({ requests: { cpu: '1' }, limits: { cpu: '900m' } }));
+  assert.not.ok(contradicts({ requests: { memory: '512Mi' }, limits: { memory: '1Gi' } }));
 });
 
 test.run();

@@ -62,7 +62,7 @@ test('edges are added, what is assumed is said, and the inventory stays as it is
   assert.is(imagined.edges.length, 4);
   assert.is(bare.edges.length, 1);
   assert.is(bare.central.receive, undefined);
-  assert.is(imagined.central.receive?.replicas, 4);
+  assert.is(imagined.central.receive?.replicationFactor, 3);
   assert.is(assumed.length, 2);
   assert.match(assumed.join(' '), /"eu" becomes a region.*The centre gets Receive/);
 });

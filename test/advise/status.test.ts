@@ -16,6 +16,7 @@ import { checkSources } from '../../scripts/inventory/load.ts';
 import { documents, parseYaml } from '../../scripts/kustomize/yaml.ts';
 import { targetsOf } from '../../scripts/verify/targets.ts';
 import { aCentre, aFleet, allOptions, anEdge, compiledFleet } from '../support/fleet.ts';
+import { mixedFleet } from '../support/mixed-fleet.ts';
 
 // The source's "State today"
 
@@ -86,6 +87,19 @@ test('nothing committed is all missing, the centre of each option too', () => {
   const standings = standingOf(inventory, tree, new Map());
   for (const { parts, jobs } of standings) for (const { standing } of [...parts, ...jobs]) assert.is(standing.state, 'missing');
   assert.match(stepsOf(standings, undefined)[0] ?? '', /receive-router, receive-ingestor.* in the centre/);
+});
+
+test('clusters alike are told once, and a step names as many as a sentence bears', () => {
+  const { inventory, tree } = compiledFleet(mixedFleet(30));
+  const text = (committed: ReadonlyMap<string, string>) => {
+    const standings = standingOf(inventory, tree, committed);
+    return formatStatus({ standings, live: undefined, steps: stepsOf(standings, undefined) }, String);
+  };
+  assert.is([...text(tree).matchAll(/^\S.*: (?:the centre|remote-scrape|prometheus-agent|thanos-sidecar)$/gm)].length, 4);
+  assert.match(text(tree), /^(\S+, ){4}\S+ and 5 more: remote-scrape$/m);
+  assert.not.match(text(tree), 'comes with fleetc compile');
+  assert.match(text(new Map()), /1\. .*\n.* on (\S+, ){4}\S+ and 5 more\.\n/);
+  assert.match(text(new Map()), /What is missing comes with fleetc compile, and the merge of what it writes\.$/);
 });
 
 test('a target that was forgotten, an object that was forgotten, and what cannot be built', () => {
@@ -226,13 +240,13 @@ interface Ran {
   readonly stderr: string;
 }
 
-async function status(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+async function status(args: readonly string[], env: Readonly<Record<string, string>> = {}, at = root): Promise<Ran> {
   const said = { code: 0, stdout: '', stderr: '' };
   const warn = (text: string): void => {
     said.stderr += text;
   };
   const command = statusCommand({
-    settings: () => ({ root, json: args.includes('--json') }),
+    settings: () => ({ root: at, json: args.includes('--json') }),
     print: (text) => {
       said.stdout += text;
     },
@@ -322,6 +336,20 @@ for (const [name, reply, said] of [
       await query.close();
     }
   });
+
+test('of a named edge the steps are those of the edge, and of what it needs in the centre', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'fleetc-status-'));
+  try {
+    mkdirSync(join(empty, 'clusters'));
+    for (const [path, text] of sourceFleet) writeFileSync(join(empty, path), text);
+    const { code, stdout } = await status(['cluster-03'], {}, empty);
+    assert.is(code, 1);
+    assert.match(stdout, /1\. Deploy prometheus in the centre\.\n {2}2\. Deploy .* on cluster-03\.\n/);
+    assert.not.match(stdout, /cluster-01|cluster-02|compactor/);
+  } finally {
+    rmSync(empty, { recursive: true });
+  }
+});
 
 test('wrong arguments are refused', async () => {
   for (const args of [['--query-url', 'ftp://x'], ['--query-url', 'http://me:pw@x'], ['--timeout', '0'], ['--lookback', '1w'], ['nobody']])

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Exporters } from './exporters.ts';
-import { type Launched, launch } from './launch.ts';
+import { type Launch, type Launched, launch } from './launch.ts';
 import { freePorts } from './processes.ts';
 import { discovered } from './replacements.ts';
 import { podOf, type Site } from './site.ts';
@@ -14,8 +14,14 @@ export interface EdgePrometheus {
   readonly grpc: number;
 }
 
-/** `alerts` is the port of the alert gateway. */
-export async function startEdgePrometheus(site: Site, cluster: string, exporters: Exporters, alerts: number): Promise<EdgePrometheus> {
+/** `alerts` is the port of the alert gateway; `times` are those of Prometheus. */
+export async function startEdgePrometheus(
+  site: Site,
+  cluster: string,
+  exporters: Exporters,
+  alerts: number,
+  times: Launch['times'] = {},
+): Promise<EdgePrometheus> {
   const { folder, trust } = site;
   const pod = 'edge-prometheus-0';
   const [prometheusHttp = 0, sidecarHttp = 0, grpc = 0] = await freePorts(3);
@@ -27,6 +33,7 @@ export async function startEdgePrometheus(site: Site, cluster: string, exporters
     ...both,
     name: pod,
     program: 'prometheus',
+    times,
     container: podOf(site, cluster, { workload: 'edge-prometheus', container: 'prometheus', pod }),
     reach: {
       'alerts.example:30943': [`127.0.0.1:${alerts}`],

@@ -20,13 +20,12 @@ export interface Exporters {
   readonly found: (role: string) => readonly Found[];
 }
 
-const token = 'the-token';
+/** What a kubelet asks for of who has no client certificate. */
+export const token = 'the-token';
 
 /** Starts them; `more` are lines that kube-state-metrics exposes too. */
 export async function startExporters(site: Site, cluster: string, more: readonly string[] = []): Promise<Exporters> {
-  const { folder, fleet, trust } = site;
-  const edge = fleet.inventory.edges.find(({ name }) => name === cluster);
-  if (edge === undefined) throw new Error(`no edge ${cluster}`);
+  const { trust } = site;
   const kubeStateMetrics = await exporter(
     trust.kubeStateMetrics,
     { '/metrics': ['kube_pod_info{namespace="shop",pod="till-0",node="n1"} 1', ...more, ''].join('\n') },
@@ -40,6 +39,18 @@ export async function startExporters(site: Site, cluster: string, more: readonly
     },
     { clients: trust.scraper.ca, token },
   );
+  return withNodeExporters(site, cluster, { kubeStateMetrics, kubelet });
+}
+
+/** Starts the node-exporters of an edge whose other exporters are there. */
+export async function withNodeExporters(
+  site: Site,
+  cluster: string,
+  { kubeStateMetrics, kubelet }: Pick<Exporters, 'kubeStateMetrics' | 'kubelet'>,
+): Promise<Exporters> {
+  const { folder, fleet, trust } = site;
+  const edge = fleet.inventory.edges.find(({ name }) => name === cluster);
+  if (edge === undefined) throw new Error(`no edge ${cluster}`);
   const account = join(folder, `serviceaccount-${cluster}`);
   mkdirSync(account);
   writeFileSync(join(account, 'token'), token);

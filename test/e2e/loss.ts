@@ -1,7 +1,8 @@
 // What of a cluster's series is stored, asked of Query.
 import { type Hole, holesIn, missed, timesOf } from './holes.ts';
 import type { Launched } from './launch.ts';
-import { ask, now, until } from './processes.ts';
+import { pageOf, totalOf } from './metrics-page.ts';
+import { now, until } from './processes.ts';
 import { askNow, askRange, type Range } from './query-api.ts';
 
 export interface Watched {
@@ -71,11 +72,9 @@ export interface Counts {
 }
 
 /** What an agent says of its remote write. */
-export async function countsOf({ http }: Launched): Promise<Counts> {
-  const { body } = await ask(`http://127.0.0.1:${http}/metrics`);
-  // A counter with labels is not there before it counts.
-  const sum = (name: string): number =>
-    [...body.matchAll(new RegExp(`^${name}\\{[^}]*\\} (.*)$`, 'gm'))].reduce((total, [, value]) => total + Number(value), 0);
+export async function countsOf(agent: Launched): Promise<Counts> {
+  const page = await pageOf(agent);
+  const sum = (name: string): number => totalOf(page, name);
   return {
     sent: sum('prometheus_remote_storage_samples_total'),
     lost: sum('prometheus_remote_storage_samples_failed_total') + sum('prometheus_remote_storage_samples_dropped_total'),

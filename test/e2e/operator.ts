@@ -14,6 +14,7 @@ interface ThanosRuler {
     readonly queryEndpoints: readonly string[];
     readonly alertmanagersUrl: readonly string[];
     readonly objectStorageConfig: { readonly name: string; readonly key: string };
+    readonly additionalArgs?: readonly { readonly name: string; readonly value?: string }[];
     readonly ruleSelector: { readonly matchLabels: Readonly<Record<string, string>> };
   };
 }
@@ -55,7 +56,11 @@ export function rulerContainer(objects: readonly Resource[], pod: string, sooner
     ]),
   );
   return {
-    args: ['rule', ...flags.map(([name, value]) => `--${name}=${value.replaceAll('$(POD_NAME)', pod)}`)],
+    args: [
+      'rule',
+      ...flags.map(([name, value]) => `--${name}=${value.replaceAll('$(POD_NAME)', pod)}`),
+      ...(spec.additionalArgs ?? []).map(({ name, value }) => (value === undefined ? `--${name}` : `--${name}=${value}`)),
+    ],
     env: { POD_NAME: pod },
     mounts: [
       { path: '/thanos/data', from: { kind: 'volume', name: 'data' } },

@@ -61,6 +61,8 @@ interface Volume {
   readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly key: string; readonly path: string }[] };
   readonly hostPath?: { readonly path: string };
   readonly emptyDir?: object;
+  /** A claim that lives as long as its pod. */
+  readonly ephemeral?: object;
 }
 
 export interface PodName {
@@ -93,7 +95,8 @@ export function containerOf(objects: readonly Resource[], { workload, container,
     if (volume?.secret !== undefined)
       return { path: mountPath, from: { kind: 'secret', name: volume.secret.secretName, items: volume.secret.items ?? [] } };
     if (volume?.hostPath !== undefined) return { path: mountPath, from: { kind: 'host', path: volume.hostPath.path } };
-    if (claims.has(name) || volume?.emptyDir !== undefined) return { path: mountPath, from: { kind: 'volume', name } };
+    if (claims.has(name) || volume?.emptyDir !== undefined || volume?.ephemeral !== undefined)
+      return { path: mountPath, from: { kind: 'volume', name } };
     throw new Error(`${workload} mounts ${name}, which is no volume`);
   });
   // https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/

@@ -6,6 +6,8 @@ export interface Relay {
   readonly port: number;
   /** Bytes from the client to the server, TLS and all. */
   readonly sent: () => number;
+  /** Bytes from the server to the client. */
+  readonly received: () => number;
   /** `refused`: every connection is reset. `silent`: packets go nowhere, as behind a dead router. */
   readonly cut: (how: 'refused' | 'silent') => void;
   readonly restore: () => void;
@@ -13,7 +15,7 @@ export interface Relay {
 
 export async function relayTo(port: number): Promise<Relay> {
   let link: 'whole' | 'refused' | 'silent' = 'whole';
-  let bytes = 0;
+  let [sent, received] = [0, 0];
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     if (link === 'refused') return client.resetAndDestroy();
@@ -24,7 +26,8 @@ export async function relayTo(port: number): Promise<Relay> {
     ] as const) {
       sockets.add(from);
       from.on('data', (chunk: Buffer) => {
-        if (from === client) bytes += chunk.length;
+        if (from === client) sent += chunk.length;
+        else received += chunk.length;
         if (!to.write(chunk)) from.pause();
       });
       from.on('drain', () => {
@@ -46,7 +49,8 @@ export async function relayTo(port: number): Promise<Relay> {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    sent: () => bytes,
+    sent: () => sent,
+    received: () => received,
     cut: (how) => {
       link = how;
       for (const socket of sockets)

@@ -16,7 +16,7 @@ const table = replacementsOf({
     'gone.svc': [],
   },
   paths: { '/prometheus': '/tmp/x/data', '/etc/prometheus/config': '/tmp/x/config' },
-  times: { '--storage.agent.wal-truncate-frequency=2h': '30s' },
+  times: { '--storage.agent.wal-truncate-frequency=2h': '30s', 'time: 3d': '90s' },
 });
 
 for (const [given, wanted] of [
@@ -31,6 +31,7 @@ for (const [given, wanted] of [
   ['  - address: dnssrv+_grpc._tcp.store.svc\n', '  - address: 127.0.0.1:41004\n  - address: 127.0.0.1:41005\n'],
   ['--storage.agent.wal-truncate-frequency=2h', '--storage.agent.wal-truncate-frequency=30s'],
   ['--storage.agent.wal-truncate-frequency=2h30m', '--storage.agent.wal-truncate-frequency=2h30m'],
+  ['        time: 3d\n', '        time: 90s\n'],
   ['--storage.agent.retention.max-time=2h', '--storage.agent.retention.max-time=2h'],
   ['  - address: gone.svc\n  - address: b\n', '  - address: b\n'],
 ] as const)
@@ -39,7 +40,7 @@ for (const [given, wanted] of [
 test('what a program does unless told is said aloud, and only where nothing else is said', () => {
   const retention = ['--storage.agent.retention.min-time=5m', '--storage.agent.retention.max-time=4h'];
   assert.equal(defaultsOf('prometheus', ['--agent', '--storage.agent.wal-truncate-frequency=1h']), retention);
-  assert.equal(defaultsOf('prometheus', ['--config.file=x']), []);
+  assert.equal(defaultsOf('prometheus', ['--config.file=x']), ['--storage.tsdb.min-block-duration=2h']);
   assert.equal(defaultsOf('thanos', ['receive']), ['--receive.capnproto-address=:19391']);
   assert.equal(defaultsOf('thanos', ['receive', '--receive.capnproto-address=127.0.0.1:19391']), []);
 });

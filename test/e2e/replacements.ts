@@ -16,18 +16,20 @@ export interface Loopback {
   readonly reach: Readonly<Record<string, readonly string[]>>;
   /** Where the container's mount paths are. */
   readonly paths: Readonly<Record<string, string>>;
-  /** Durations that nobody waits for in a test: by the flag as it is emitted, or as `defaultsOf` says it, the shorter one. */
+  /** Durations that nobody waits for in a test: by the flag or the YAML as it is emitted, or as `defaultsOf` says it, the shorter one. */
   readonly times: Readonly<Record<string, string>>;
 }
 
-/** What a program does without being told, said aloud so that there is something to replace: ports that it opens, times of its WAL. */
+/** What a program does without being told, said aloud so that there is something to replace: ports that it opens, times of its WAL and blocks. */
 export const defaultsOf = (program: string, args: readonly string[]): readonly string[] => {
   const defaults =
     program === 'thanos' && args[0] === 'receive'
       ? ['--receive.capnproto-address=:19391']
       : program === 'prometheus' && args.includes('--agent')
         ? ['--storage.agent.wal-truncate-frequency=2h', '--storage.agent.retention.min-time=5m', '--storage.agent.retention.max-time=4h']
-        : [];
+        : program === 'prometheus'
+          ? ['--storage.tsdb.min-block-duration=2h']
+          : [];
   const flag = (arg: string): string => arg.slice(0, arg.indexOf('=') + 1);
   return defaults.filter((each) => !args.some((arg) => arg.startsWith(flag(each))));
 };
@@ -40,7 +42,7 @@ export const replacementsOf = ({ listen, reach, paths, times }: Loopback): reado
     .sort(byLength)
     .map((path): Replacement => ({ what: 'path', find: path, put: paths[path] ?? '' })),
   ...Object.entries(reach).map(([find, to]): Replacement => entry(find, to)),
-  ...Object.entries(times).map(([find, to]): Replacement => ({ what: 'time', find, put: find.replace(/=.*/, `=${to}`) })),
+  ...Object.entries(times).map(([find, to]): Replacement => ({ what: 'time', find, put: find.replace(/(=|: ).*/, `$1${to}`) })),
   ...Object.entries(listen).map(([from, to]): Replacement => ({ what: 'port', find: `=:${from}`, put: `=127.0.0.1:${to}` })),
   ...Object.entries(listen).map(([from, to]): Replacement => ({ what: 'port', find: `127.0.0.1:${from}`, put: `127.0.0.1:${to}` })),
   ...Object.entries(listen).map(([from, to]): Replacement => ({ what: 'port', find: `-port=${from}`, put: `-port=${to}` })),

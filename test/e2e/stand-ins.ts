@@ -4,6 +4,7 @@ import { createServer as createHttp, type IncomingMessage, type RequestListener,
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import type { Certificate } from './certificates.ts';
 
 const closings: (() => void)[] = [];
@@ -17,7 +18,10 @@ export const closeAll = (): void => {
   for (const close of closings.splice(0)) close();
 };
 
-async function listen(server: Server): Promise<number> {
+/** Listens on loopback until the end; gives the port. */
+export async function listen(server: Server): Promise<number> {
+  // Exporters written in Go keep a connection between two scrapes.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atEnd(() => {
     server.close();
@@ -26,17 +30,25 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** What is served: a text, or one for each time. */
+export type Served = string | (() => string);
+
 /** Serves metrics by path over TLS to clients whose certificate `clients` signed and, where there is a token, to those who bring it instead. */
 export function exporter(
   serves: Certificate,
-  pages: Readonly<Record<string, string>>,
+  pages: Readonly<Record<string, Served>>,
   { clients, token }: { readonly clients: string; readonly token?: string },
 ): Promise<number> {
   const listener: RequestListener = (request, response) => {
     const page = pages[request.url ?? ''];
     const allowed = (request.socket as TLSSocket).authorized || request.headers.authorization === `Bearer ${token}`;
-    response.writeHead(!allowed ? 401 : page === undefined ? 404 : 200, { 'content-type': 'text/plain; version=0.0.4' });
-    response.end(allowed ? page : '');
+    const text = allowed ? (typeof page === 'function' ? page() : (page ?? '')) : '';
+    const packs = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    response.writeHead(!allowed ? 401 : page === undefined ? 404 : 200, {
+      'content-type': 'text/plain; version=0.0.4',
+      ...(packs ? { 'content-encoding': 'gzip' } : {}),
+    });
+    response.end(packs ? gzipSync(text) : text);
   };
   const tls = { cert: readFileSync(serves.cert), key: readFileSync(serves.key) };
   const asks = { ca: readFileSync(clients), requestCert: true, rejectUnauthorized: token === undefined };

@@ -16,6 +16,7 @@ test('defaults are filled in, also within objects that are not written', () => {
     option: 'remote-scrape',
     nodes: [{ name: 'n1', address: '10.0.0.1' }],
     labels: {},
+    resources: {},
     network: { ingress: 'open' },
     delivery: 'push',
     kubelet: { unsafeSkipVerify: false },
@@ -23,7 +24,7 @@ test('defaults are filled in, also within objects that are not written', () => {
     settings: { credentials: { kubelet: 'client-certificate' }, kubeStateMetrics: {} },
   });
   assert.equal(inventory?.fleet.rings, ['stable']);
-  assert.is(inventory?.central.receive?.replicas, 4);
+  assert.is(inventory?.central.receive?.replicationFactor, 3);
 });
 
 test('two clusters never share a default', () => {

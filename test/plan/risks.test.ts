@@ -375,6 +375,38 @@ const cases: readonly [code: string, what: string, report: () => PlanReport, exp
     'high',
   ],
   [
+    'risk/hashring-changed',
+    'another ingestor',
+    () => after({}, {}, { receive: { url: 'https://receive.example:19291/api/v1/receive', replicas: 5 } }),
+    /hashring changes, from 4 to 5 ingestors/,
+    'low',
+  ],
+  [
+    'risk/hashring-changed',
+    'each tenant on some of them only',
+    () =>
+      become(
+        object('ConfigMap', { data: { 'hashrings.json': '[{"hashring":"a","endpoints":["x","y"]}]' } }),
+        object('ConfigMap', {
+          data: { 'hashrings.json': '[{"hashring":"a","endpoints":["x","y"],"shuffle_sharding_config":{"shard_size":4}}]' },
+        }),
+      ),
+    /Each tenant is on other ingestors/,
+    'medium',
+  ],
+  ['risk/shards-changed', 'one more', () => after({}, {}, { prometheus: { shards: 2 } }), /gets more shards, from 1 to 2/, 'low'],
+  [
+    'risk/shards-changed',
+    'one fewer',
+    () =>
+      become(
+        object('Prometheus', { spec: { shards: 3 } }, 'monitoring.coreos.com/v1'),
+        object('Prometheus', { spec: { shards: 2 } }, 'monitoring.coreos.com/v1'),
+      ),
+    /loses shards, .* from 3 to 2/,
+    'high',
+  ],
+  [
     'risk/external-label-changed',
     'region',
     () => after({ sender: { region: 'us' } }),

@@ -3,11 +3,27 @@ import { type Figure, formulaOf, ingredientsOf } from './figure.ts';
 import { formatFigure, formatNumber } from './format.ts';
 import { isExact, type Range } from './range.ts';
 import type { NamedFigure } from './report.ts';
+import type { Resources } from './resources.ts';
 
 /** How each of the figures was reached: formula, coefficients with their sources, inputs, and the results that it is made of. */
 export function explain(figures: readonly NamedFigure[]): string {
   const told = new Set<Figure>();
-  return figures.flatMap(({ path, figure }) => [...explained(path, figure, told, ''), '']).join('\n');
+  return figures
+    .flatMap(({ path, figure, emitted }) => [...explained(path, figure, told, ''), ...inManifests(figure, emitted), ''])
+    .join('\n');
+}
+
+/** How what the manifests say follows from a figure. */
+function inManifests({ unit }: Figure, emitted: Resources | undefined): readonly string[] {
+  if (emitted === undefined) return [];
+  const { requests, limits } = emitted;
+  if (unit === 'cores')
+    return [
+      `  emitted: request ${requests.cpu}${limits.cpu === undefined ? ', no limit' : `, limit ${limits.cpu}`}: the likeliest, in steps, or what \`resources\` says`,
+    ];
+  return [
+    `  emitted: request ${requests.memory}, limit ${limits.memory}: the likeliest and the highest, in steps, or what \`resources\` says`,
+  ];
 }
 
 function explained(title: string, figure: Figure, told: Set<Figure>, indent: string): readonly string[] {

@@ -22,7 +22,7 @@ export type Term =
   | { readonly kind: 'operation'; readonly operator: Operator; readonly of: readonly Term[]; readonly value: Range }
   | Figure;
 
-type Operator = '+' | '×' | '÷' | 'greatest of' | 'rounded up';
+type Operator = '+' | '×' | '÷' | 'greatest of' | 'rounded up' | 'likeliest' | 'next power of two';
 
 /** A result with its derivation. */
 export interface Figure {
@@ -59,6 +59,13 @@ export const quotient = (of: Term, by: Term): Term => ({
 export const greatest = (...of: readonly Term[]): Term => operation('greatest of', of, (values) => Math.max(...values));
 
 export const roundedUp = (of: Term): Term => operation('rounded up', [of], ([value]) => Math.ceil(value as number));
+
+/** What is decided by a figure is one number: its likeliest. */
+export const likeliest = (of: Term): Term => ({ kind: 'operation', operator: 'likeliest', of: [of], value: exactly(of.value.middle) });
+
+/** In steps so coarse that one more edge hardly ever takes the next. */
+export const nextPowerOfTwo = (of: Term): Term =>
+  operation('next power of two', [of], ([value]) => 2 ** Math.ceil(Math.log2(value as number)));
 
 const operation = (operator: Operator, of: readonly Term[], apply: (values: readonly number[]) => number): Term => ({
   kind: 'operation',
@@ -105,6 +112,8 @@ function writtenOperation({ operator, of }: Extract<Term, { kind: 'operation' }>
   switch (operator) {
     case 'greatest of':
     case 'rounded up':
+    case 'likeliest':
+    case 'next power of two':
       return `${operator} (${of.map((one) => written(one, scope, '+')).join(', ')})`;
     case '+': {
       if (of.length === 0) return '0';

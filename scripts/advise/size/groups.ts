@@ -1,6 +1,6 @@
 import type { Edge, Inventory } from '../../inventory/inventory.ts';
 import { type EdgeSize, sizeOf } from './edge.ts';
-import { type Figure, input, product, type Term } from './figure.ts';
+import { type Figure, input, product, sum, type Term } from './figure.ts';
 import { type Workload, workloadsOf } from './workload.ts';
 
 /** Edges that cost the same. */
@@ -25,6 +25,16 @@ export function groupsOf(inventory: Inventory, prefix = ''): readonly Group[] {
 /** What edges that cost the same are called: the first by its name. */
 const scopeOf = ([first, ...others]: readonly Edge[]): string =>
   others.length === 0 ? (first as Edge).name : `${(first as Edge).name} (and ${others.length} like it)`;
+
+/** Those on an option, and how many edges they are. */
+export function onOption(groups: readonly Group[], option: Edge['option']): { readonly groups: readonly Group[]; readonly count: number } {
+  const found = groups.filter(({ size }) => size.workload.option === option);
+  return { groups: found, count: found.reduce((count, { edges }) => count + edges.length, 0) };
+}
+
+/** Of all edges of the groups together. */
+export const total = (groups: readonly Group[], what: 'series' | 'samples'): Term =>
+  sum(...groups.map(({ edges, size }) => times(edges.length, size[what])));
 
 /** `count` edges of one size. */
 export const times = (count: number, figure: Figure): Term =>

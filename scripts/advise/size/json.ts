@@ -1,9 +1,9 @@
+import type { Edge } from '../../inventory/inventory.ts';
 import { type Coefficient, type CoefficientId, coefficients } from '../coefficients.ts';
 import * as source from '../source-tables.ts';
 import { type Figure, formulaOf, ingredientsOf } from './figure.ts';
 import type { Range } from './range.ts';
 import { figuresOfReport, type NamedFigure, type SizeReport } from './report.ts';
-import { resourcesOf } from './resources.ts';
 
 interface FigureJson extends Range {
   readonly unit: string;
@@ -43,7 +43,7 @@ const idOf = ({ scope, name }: Figure): string => `${scope} ${name}`;
 
 /** The report for tools: who has which figures, and all figures. */
 export function reportJson(report: SizeReport) {
-  const { size, today, assumed } = report;
+  const { size, provision, today, assumed } = report;
   return {
     assumed,
     edges: size.groups.flatMap(({ edges, size: edge }) =>
@@ -56,12 +56,16 @@ export function reportJson(report: SizeReport) {
         source: source.sourceSum(edge.workload.option, edge.workload.nodes),
       })),
     ),
-    parts: size.groups.map(({ size: edge }) => ({
+    parts: size.groups.map(({ edges: [first], size: edge }) => ({
       scope: edge.series.scope,
-      parts: edge.parts.map((part) => ({ name: part.name, copies: part.copies, resources: resourcesOf(part) })),
+      parts: edge.parts.map((part) => ({
+        name: part.name,
+        copies: part.copies,
+        resources: provision.onEdge(first as Edge, part.name),
+      })),
     })),
     totals: [...size.rings, ...size.regions, size.fleet].map(({ scope, edges, nodes }) => ({ scope, edges, nodes })),
-    centre: size.centre.parts.map((part) => ({ name: part.name, copies: part.copies, resources: resourcesOf(part) })),
+    centre: size.centre.parts.map((part) => ({ name: part.name, copies: part.copies, resources: provision.inCentre(part.name) })),
     today: today !== undefined,
     limits: size.limits.map(({ state, figure, warnAbove, most, change }) => ({ state, figure: idOf(figure), warnAbove, most, change })),
     ...figuresJson(figuresOfReport(report)),

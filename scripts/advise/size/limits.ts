@@ -1,5 +1,5 @@
 import type { Edge, Inventory } from '../../inventory/inventory.ts';
-import { bytesOf, volumeSize } from '../../telemetry/sizing.ts';
+import { bytesOf, volumeSize } from '../../telemetry/quantity.ts';
 import { type CoefficientId, coefficients } from '../coefficients.ts';
 import type { CentreSize } from './centre.ts';
 import type { Figure } from './figure.ts';
@@ -11,77 +11,95 @@ export interface Limit {
   readonly figure: Figure;
   /** Above this a warning, */
   readonly warnAbove: number;
-  /** and above this an error. */
-  readonly most: number;
-  /** What mends an error. */
+  /** and above this an error; where nothing breaks but people complain, there is none. */
+  readonly most?: number;
+  /** What mends it. */
   readonly change: string;
+  /** The field of the central cluster that the change is about, of the fleet's centre unless it is an edge's. */
+  readonly field: readonly string[];
 }
 
-/** Volumes that the inventory has no field for. */
-const emittedVolumes = { storeGateway: '10Gi', compactor: '100Gi' } as const;
-const emitted = (size: string): string => `fleetc emits ${size} for every fleet.`;
-
 /** Every limit of the centre, kept or not, and those of edges that are not kept. */
-export function limitsOf({ central, edges }: Inventory, groups: readonly Group[], centre: CentreSize): readonly Limit[] {
-  const { prometheus, receive, query } = centre;
-  const remote = edges.filter(({ option }) => option === 'remote-scrape').length;
-  const volumeIn = (part: string, size: string, change: (wanted: string) => string): readonly Limit[] =>
-    centre.parts.flatMap(({ name, volume }) => (name === part && volume !== undefined ? [volumeLimit(volume, size, change)] : []));
-  const moved = (figure: Figure, id: CoefficientId) =>
-    `Move ${edgeCount(excess(figure.value.middle, coefficients[id].middle, remote))} from remote-scrape to prometheus-agent`;
+export function limitsOf({ edges }: Inventory, groups: readonly Group[], centre: CentreSize): readonly Limit[] {
+  const { prometheus, receive, query, storage } = centre;
+  const scraped = edges.filter(({ option }) => option === 'remote-scrape').length;
+  const volumeOf = (part: string): Figure | undefined => centre.parts.find(({ name }) => name === part)?.volume;
+  const room = (part: string, has: Figure, field: readonly string[]): readonly Limit[] => {
+    const needed = volumeOf(part);
+    return needed === undefined ? [] : [volumeLimit(needed, has.value.middle, field)];
+  };
   return [
-    limit(prometheus.series, 'limit.prometheus.series', `${moved(prometheus.series, 'limit.prometheus.series')}: fleetc emits one shard.`),
-    limit(prometheus.edges, 'limit.remoteScrape.edges', `${moved(prometheus.edges, 'limit.remoteScrape.edges')}.`),
+    limit(prometheus.series, 'limit.prometheus.series', ['prometheus', 'shards'], ({ value }) =>
+      orLeaveOut(
+        'prometheus.shards',
+        String(Math.ceil((prometheus.shards.value.middle * value.middle) / planned('planned.prometheus.series'))),
+      ),
+    ),
+    advice(
+      prometheus.edges,
+      'limit.remoteScrape.edges',
+      ['prometheus'],
+      `Move ${edgeCount(excess(prometheus.edges.value.middle, coefficients['limit.remoteScrape.edges'].middle, scraped))} from remote-scrape to prometheus-agent, where a cut line is no gap.`,
+    ),
     limit(
       prometheus.configuration,
       'limit.configuration.bytes',
-      'Let remote-scrape edges share a Secret (settings.credentials.secretName), and with it their ScrapeConfigs, or move some to prometheus-agent.',
+      ['prometheus'],
+      () =>
+        'Let remote-scrape edges share a Secret (settings.credentials.secretName), and with it their ScrapeConfigs, or move some to prometheus-agent.',
     ),
-    ...volumeIn('prometheus', central.prometheus.storage, (wanted) => `Set prometheus.storage to '${wanted}'.`),
+    ...room('prometheus', prometheus.storage, ['prometheus', 'storage']),
     ...(receive === undefined
       ? []
       : [
-          limit(receive.series, 'limit.ingestor.series', `Set receive.replicas to ${Math.ceil(receive.needed.value.middle)}.`),
-          limit(
-            receive.tenants,
-            'limit.ingestor.tenants',
-            'Divide the fleet: give some regions a fleet with a centre of its own. More ingestors do not help, as every tenant is on each.',
+          limit(receive.series, 'limit.ingestor.series', ['receive', 'replicas'], ({ value }) =>
+            orLeaveOut(
+              'receive.replicas',
+              String(Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.series'))),
+            ),
           ),
-          ...volumeIn('receive-ingestor', central.receive?.storage ?? '0Gi', (wanted) => `Set receive.storage to '${wanted}'.`),
+          limit(receive.tenants, 'limit.ingestor.tenants', ['receive', 'replicas'], ({ value }) =>
+            orLeaveOut(
+              'receive.replicas',
+              String(Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.tenants'))),
+            ),
+          ),
+          ...room('receive-ingestor', receive.storage, ['receive', 'storage']),
         ]),
-    limit(
+    advice(
       query.asked,
       'limit.leaf.edges',
+      ['query'],
       'Move edges from thanos-sidecar to prometheus-agent, or divide the fleet: fleetc emits at most 32 leaves.',
     ),
-    ...volumeIn(
-      'store-gateway',
-      emittedVolumes.storeGateway,
-      (wanted) => `Enlarge its volumes to ${wanted}: ${emitted(emittedVolumes.storeGateway)}`,
-    ),
-    ...volumeIn(
-      'compactor',
-      emittedVolumes.compactor,
-      (wanted) =>
-        `Enlarge its volume to ${wanted}, or move edges from remote-scrape, where all share a stream of blocks: ${emitted(emittedVolumes.compactor)}`,
-    ),
+    ...room('store-gateway', storage.storeGateway, ['storage', 'storeGateway']),
+    ...room('compactor', storage.compactor, ['storage', 'compactor']),
     ...groups.flatMap(edgeVolumes),
   ];
 }
 
-function limit(figure: Figure, id: CoefficientId, change: string): Limit {
+const planned = (id: CoefficientId): number => coefficients[id].middle;
+
+const orLeaveOut = (field: string, value: string): string => `Set ${field} to ${value}, or leave it out.`;
+
+function limit(figure: Figure, id: CoefficientId, field: readonly string[], change: (figure: Figure) => string): Limit {
   const { low, middle } = coefficients[id];
-  return bounded(figure, low, middle, change);
+  return bounded(figure, { warnAbove: low, most: middle, change: change(figure), field });
 }
 
-function volumeLimit(figure: Figure, size: string, change: (wanted: string) => string): Limit {
-  const most = bytesOf(size);
-  return bounded(figure, 0.8 * most, most, change(volumeSize(1.25 * figure.value.middle, 1)));
+/** Where nothing breaks at a certain number: never an error. */
+const advice = (figure: Figure, id: CoefficientId, field: readonly string[], change: string): Limit =>
+  bounded(figure, { warnAbove: coefficients[id].middle, change, field });
+
+function volumeLimit(figure: Figure, most: number, field: readonly string[], of = ''): Limit {
+  const change = orLeaveOut(`${field.join('.')}${of}`, `'${volumeSize(1.25 * figure.value.middle, 1)}'`);
+  return bounded(figure, { warnAbove: 0.8 * most, most, change, field });
 }
 
-function bounded(figure: Figure, warnAbove: number, most: number, change: string): Limit {
+function bounded(figure: Figure, bounds: Omit<Limit, 'state' | 'figure'>): Limit {
   const { middle } = figure.value;
-  return { state: middle > most ? 'error' : middle > warnAbove ? 'warning' : 'ok', figure, warnAbove, most, change };
+  const { warnAbove, most } = bounds;
+  return { state: most !== undefined && middle > most ? 'error' : middle > warnAbove ? 'warning' : 'ok', figure, ...bounds };
 }
 
 /** How many of `edges` equal ones are too many. */
@@ -98,7 +116,7 @@ function edgeVolumes({ edges, size: { parts } }: Group): readonly Limit[] {
     .flatMap(({ name, storage }: Edge) =>
       storage.size === undefined
         ? []
-        : [volumeLimit({ ...needed, scope: name }, storage.size, (wanted) => `Set storage.size of ${name} to '${wanted}'.`)],
+        : [volumeLimit({ ...needed, scope: name }, bytesOf(storage.size), ['storage', 'size'], ` of ${name}`)],
     )
     .filter(({ state }) => state !== 'ok');
 }

@@ -1,8 +1,9 @@
 import type { Edge, Inventory } from '../../inventory/inventory.ts';
 import type { PartSize } from './edge.ts';
 import type { Figure } from './figure.ts';
-import type { FleetSize } from './fleet.ts';
-import { sizeOfPlannedFleet } from './planned.ts';
+import { type FleetSize, sizeOfFleet } from './fleet.ts';
+import { type Provision, provisioned } from './provision.ts';
+import type { Resources } from './resources.ts';
 import { type SourceCase, sourceCases } from './source-case.ts';
 import { type Addition, withAdditions } from './what-if.ts';
 
@@ -10,6 +11,7 @@ import { type Addition, withAdditions } from './what-if.ts';
 export interface SizeReport {
   readonly inventory: Inventory;
   readonly size: FleetSize;
+  readonly provision: Provision;
   /** With additions: the fleet without them. */
   readonly today?: FleetSize;
   readonly assumed: readonly string[];
@@ -18,10 +20,12 @@ export interface SizeReport {
 
 export function sizeReport(inventory: Inventory, additions: readonly Addition[] = []): SizeReport {
   const imagined = withAdditions(inventory, additions);
+  const { provision } = provisioned(imagined.inventory);
   return {
     inventory: imagined.inventory,
-    size: sizeOfPlannedFleet(imagined.inventory),
-    ...(additions.length > 0 && { today: sizeOfPlannedFleet(inventory, 'today ') }),
+    size: provision.size,
+    provision,
+    ...(additions.length > 0 && { today: sizeOfFleet(inventory, 'today ') }),
     assumed: imagined.assumed,
     source: sourceCases(inventory),
   };
@@ -31,15 +35,25 @@ export function sizeReport(inventory: Inventory, additions: readonly Addition[] 
 export interface NamedFigure {
   readonly path: string;
   readonly figure: Figure;
+  /** What the manifests ask for because of it. */
+  readonly emitted?: Resources;
 }
 
 /** Every figure of a report that is shown: of edges, sums, the centre, limits, and the cases of the source. */
-export function figuresOfReport({ size, today, source }: SizeReport): readonly NamedFigure[] {
+export function figuresOfReport({ size, provision, today, source }: SizeReport): readonly NamedFigure[] {
   const named = (prefix: string, figures: readonly Figure[]) => figures.map((figure) => ({ path: `${prefix}/${figure.name}`, figure }));
   return [
-    ...size.groups.flatMap(({ edges, size: edge }) => edges.flatMap(({ name }) => named(name, figuresOfEdge(edge)))),
+    ...size.groups.flatMap(({ edges, size: of }) =>
+      edges.flatMap((edge) => [
+        ...named(edge.name, figuresOfEdge(of)),
+        ...of.parts.flatMap((part) => figuresOfPart(edge.name, part, provision.onEdge(edge, part.name))),
+      ]),
+    ),
     ...figuresOfFleet(size, ''),
-    ...(today === undefined ? [] : figuresOfFleet(today, 'today ')),
+    ...size.centre.parts.flatMap((part) => figuresOfPart('centre', part, provision.inCentre(part.name))),
+    ...(today === undefined
+      ? []
+      : [...figuresOfFleet(today, 'today '), ...today.centre.parts.flatMap((part) => figuresOfPart('today centre', part))]),
     ...size.limits.map(({ figure }) => ({ path: `${figure.scope}/${figure.name}`, figure })),
     ...source.flatMap(({ option, edge, centre, fourEdges }) => [
       ...named(`source-case ${option}/edge`, [edge.cpu, edge.memory, edge.volume]),
@@ -49,7 +63,7 @@ export function figuresOfReport({ size, today, source }: SizeReport): readonly N
   ];
 }
 
-export const figuresOfEdge = ({
+export const figuresOfEdge = ({ series, samples, exposed, cpu, memory, volume, sent, received }: FleetSize['groups'][number]['size']) => [
   series,
   samples,
   exposed,
@@ -58,13 +72,15 @@ export const figuresOfEdge = ({
   volume,
   sent,
   received,
-  parts,
-}: FleetSize['groups'][number]['size']) => [series, samples, exposed, cpu, memory, volume, sent, received, ...parts.flatMap(figuresOfPart)];
+];
 
-const figuresOfPart = ({ cpu, memory, volume }: PartSize): readonly Figure[] => [cpu, memory, ...(volume === undefined ? [] : [volume])];
+const figuresOfPart = (prefix: string, { cpu, memory, volume }: PartSize, emitted?: Resources): readonly NamedFigure[] => [
+  ...[cpu, memory].map((figure) => ({ path: `${prefix}/${figure.name}`, figure, ...(emitted !== undefined && { emitted }) })),
+  ...(volume === undefined ? [] : [{ path: `${prefix}/${volume.name}`, figure: volume }]),
+];
 
 function figuresOfFleet({ rings, regions, fleet, centre }: FleetSize, prefix: string): readonly NamedFigure[] {
-  const { prometheus, receive, query, bucket } = centre;
+  const { prometheus, receive, query, storage, bucket } = centre;
   return [
     ...[...rings, ...regions, fleet].flatMap(({ scope, series, samples, cpu, memory, volume, sent, received }) =>
       [series, samples, cpu, memory, volume, sent, received].map((figure) => ({ path: `${scope}/${figure.name}`, figure })),
@@ -73,10 +89,10 @@ function figuresOfFleet({ rings, regions, fleet, centre }: FleetSize, prefix: st
       centre.cpu,
       centre.memory,
       centre.volume,
-      ...centre.parts.flatMap(figuresOfPart),
       ...Object.values(prometheus),
       ...(receive === undefined ? [] : Object.values(receive)),
       ...Object.values(query),
+      ...Object.values(storage),
       ...Object.values(bucket),
     ].map((figure) => ({ path: `${prefix}centre/${figure.name}`, figure })),
   ];

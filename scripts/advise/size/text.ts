@@ -16,15 +16,17 @@ import type { PartSize } from './edge.ts';
 import type { FleetSize, Total } from './fleet.ts';
 import { formatFigure, formatRange, formatValue } from './format.ts';
 import type { Limit } from './limits.ts';
+import type { Provision } from './provision.ts';
 import { exactly } from './range.ts';
 import { namesOf, type SizeReport } from './report.ts';
+import type { Resources } from './resources.ts';
 
 /** Groups of equal edges whose parts are listed one by one. */
 const detailedGroups = 8;
 
 /** The report as text, columns aligned. */
 export function formatReport(report: SizeReport): string {
-  const { inventory, size, today, assumed } = report;
+  const { inventory, size, provision, today, assumed } = report;
   const { fleet } = inventory;
   return [
     `${fleet.name}: ${size.fleet.edges} edges, ${size.fleet.nodes} nodes, scraped every ${fleet.scrapeInterval}.`,
@@ -34,11 +36,11 @@ export function formatReport(report: SizeReport): string {
     '',
     ...edgesTable(size),
     '',
-    ...partsTable(size),
+    ...partsTable(size.groups, provision),
     '',
     ...totalsTable(size),
     '',
-    ...centreTable(size),
+    ...centreTable(size, provision),
     '',
     ...(today === undefined ? [] : [...changeTable(today, size), '']),
     ...limitLines(size.limits),
@@ -58,7 +60,7 @@ function edgesTable({ groups }: FleetSize): readonly string[] {
   return [
     'On the edges (source: what the comparison counts for as many nodes)',
     ...columns([
-      ['edge', 'option', 'nodes', 'series', 'CPU', 'memory', 'volume', 'sent an hour', 'received an hour', 'source CPU', 'source memory'],
+      ['edge', 'option', 'nodes', 'CPU', 'memory', 'volume', 'source CPU', 'source memory'],
       ...groups.map(({ edges, size }) => {
         const { option, nodes } = size.workload;
         const source = sourceSum(option, nodes);
@@ -66,60 +68,69 @@ function edgesTable({ groups }: FleetSize): readonly string[] {
           namesOf(edges),
           option,
           String(nodes),
-          ...[size.series, size.cpu, size.memory, size.volume, size.sent, size.received].map(formatFigure),
+          ...[size.cpu, size.memory, size.volume].map(formatFigure),
           `${source.cpu}m`,
           `${source.memory}Mi`,
         ];
       }),
     ]),
+    '',
+    'On their lines, an hour',
+    ...columns([
+      ['edge', 'series', 'sent', 'received'],
+      ...groups.map(({ edges, size }) => [namesOf(edges), ...[size.series, size.sent, size.received].map(formatFigure)]),
+    ]),
   ];
 }
 
-function partsTable({ groups }: FleetSize): readonly string[] {
+export function partsTable(groups: FleetSize['groups'], provision: Provision): readonly string[] {
   const shown = groups.slice(0, detailedGroups);
   return [
     'Parts of an edge, each',
     ...columns([
       partsHead('edge'),
-      ...shown.flatMap(({ edges, size: { parts } }) => parts.map((part, i) => [i === 0 ? namesOf(edges) : '', ...partCells(part)])),
+      ...shown.flatMap(({ edges, size: { parts } }) =>
+        parts.map((part, i) => [i === 0 ? namesOf(edges) : '', ...partCells(part, provision.onEdge(edges[0] as Edge, part.name))]),
+      ),
     ]),
     ...(groups.length > shown.length ? [`(${groups.length - shown.length} kinds of edges more: --json has them all)`] : []),
   ];
 }
 
-const partsHead = (first: string): readonly string[] => [first, 'part', 'copies', 'CPU', 'memory', 'volume'];
+const partsHead = (first: string): readonly string[] => [first, 'part', 'copies', 'CPU', 'memory', 'emitted: request - limit', 'volume'];
 
-const partCells = ({ name, copies, cpu, memory, volume }: PartSize): readonly string[] => [
+const partCells = ({ name, copies, cpu, memory, volume }: PartSize, { requests, limits }: Resources): readonly string[] => [
   name,
   String(copies),
   formatFigure(cpu),
   formatFigure(memory),
+  `${requests.cpu}, ${requests.memory} - ${limits.memory}`,
   volume === undefined ? '' : formatFigure(volume),
 ];
 
 function totalsTable({ rings, regions, fleet }: FleetSize): readonly string[] {
-  const row = ({ scope, edges, nodes, series, samples, cpu, memory, volume, sent, received }: Total) => [
+  const row = ({ scope, edges, nodes, series, cpu, memory, volume, sent, received }: Total) => [
     scope,
     String(edges),
     String(nodes),
-    ...[series, samples, cpu, memory, volume, sent, received].map(formatFigure),
+    ...[series, cpu, memory, volume, sent, received].map(formatFigure),
   ];
   return [
     'All edges of',
     ...columns([
-      ['', 'edges', 'nodes', 'series', 'samples a second', 'CPU', 'memory', 'volume', 'sent an hour', 'received an hour'],
+      ['', 'edges', 'nodes', 'series', 'CPU', 'memory', 'volume', 'sent an hour', 'received an hour'],
       ...[...rings, ...regions, fleet].map(row),
     ]),
   ];
 }
 
-function centreTable({ centre }: FleetSize): readonly string[] {
+function centreTable({ centre }: FleetSize, provision: Provision): readonly string[] {
   return [
     'In the centre, each',
     ...columns([
       partsHead('').slice(1),
-      ...centre.parts.map(partCells),
-      ['all together', '', formatFigure(centre.cpu), formatFigure(centre.memory), formatFigure(centre.volume)],
+      ...centre.parts.map((part) => partCells(part, provision.inCentre(part.name))),
+      ['all together', '', formatFigure(centre.cpu), formatFigure(centre.memory), '', formatFigure(centre.volume)],
     ]),
     '',
     'What the centre holds',
@@ -127,19 +138,25 @@ function centreTable({ centre }: FleetSize): readonly string[] {
   ];
 }
 
-function held({ prometheus, receive, query, bucket }: FleetSize['centre']): readonly (readonly [string, string])[] {
+function held({ prometheus, receive, query, storage, bucket }: FleetSize['centre']): readonly (readonly [string, string])[] {
   return [
-    ['series of a Prometheus replica', formatFigure(prometheus.series)],
+    ['series of a replica of a Prometheus shard', formatFigure(prometheus.series)],
     ['Prometheus shards', formatFigure(prometheus.shards)],
-    ['edges that it scrapes', formatFigure(prometheus.edges)],
-    ['its scrape configuration, compressed', formatFigure(prometheus.configuration)],
+    ['volume of each', formatFigure(prometheus.storage)],
+    ['edges that they scrape', formatFigure(prometheus.edges)],
+    ['their scrape configuration, compressed', formatFigure(prometheus.configuration)],
     ...(receive === undefined
       ? []
       : ([
-          ['tenants of Receive', formatFigure(receive.tenants)],
+          ['routers', formatFigure(receive.routers)],
+          ['ingestors', formatFigure(receive.ingestors)],
+          ['of which each tenant is on', formatFigure(receive.spread)],
+          ['tenants of an ingestor', formatFigure(receive.tenants)],
           ['series of an ingestor', formatFigure(receive.series)],
-          ['ingestors needed', formatFigure(receive.needed)],
+          ['volume of an ingestor', formatFigure(receive.storage)],
         ] as const)),
+    ['volume of a Store Gateway', formatFigure(storage.storeGateway)],
+    ['volume of the Compactor', formatFigure(storage.compactor)],
     ['leaves of Query', formatFigure(query.leaves)],
     ['sidecar edges that one Query asks', formatFigure(query.asked)],
     ['bucket grows by a day', formatFigure(bucket.day)],
@@ -176,12 +193,12 @@ const rowsOf = ({ fleet, centre }: FleetSize): readonly (readonly [string, strin
   ...held(centre),
 ];
 
-function limitLines(limits: readonly Limit[]): readonly string[] {
+export function limitLines(limits: readonly Limit[]): readonly string[] {
   const broken = limits.filter(({ state }) => state !== 'ok');
   if (broken.length === 0) return [`None of ${limits.length} limits is near.`];
   return broken.map(
-    ({ state, figure, most, change }) =>
-      `${state}: ${figure.scope} ${figure.name} is ${formatFigure(figure)}; the limit is ${formatValue(figure.unit, most)}. ${change}`,
+    ({ state, figure, most, warnAbove, change }) =>
+      `${state}: ${figure.scope} ${figure.name} is ${formatFigure(figure)}; the limit is ${formatValue(figure.unit, most ?? warnAbove)}. ${change}`,
   );
 }
 

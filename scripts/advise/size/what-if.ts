@@ -89,7 +89,7 @@ export function withAdditions(inventory: Inventory, additions: readonly Addition
   let { central } = inventory;
   if (central.receive === undefined && additions.some(({ option }) => option === 'prometheus-agent')) {
     central = { ...central, receive: defaultReceive };
-    assumed.push('The centre gets Receive with four ingestors of 50Gi, as receive.url alone would give it.');
+    assumed.push('The centre gets Receive, as receive.url alone would give it.');
   }
   const added = additions.flatMap((addition, i) => edgesOf(addition, `what-if-${i + 1}`));
   return { inventory: { fleet: { ...inventory.fleet, regions }, central, edges: [...inventory.edges, ...added] }, assumed };
@@ -100,7 +100,7 @@ export const edgesOf = (addition: Addition, series: string): readonly Edge[] =>
   Array.from({ length: addition.add }, (_, i) => edgeOf(addition, `${series}-${i + 1}`));
 
 /** Receive as a centre has it that says nothing but its URL. */
-export const defaultReceive = { url: '', replicas: 4, replicationFactor: 3, storage: '50Gi' } as const;
+export const defaultReceive = { url: '', replicationFactor: 3 } as const;
 
 function edgeOf({ region, option, nodes, ring, pods, containers, replicas }: Addition, name: string): Edge {
   const common = {
@@ -108,6 +108,7 @@ function edgeOf({ region, option, nodes, ring, pods, containers, replicas }: Add
     role: 'edge' as const,
     region,
     labels: {},
+    resources: {},
     nodes: Array.from({ length: nodes }, (_, i) => ({ name: `node-${i + 1}`, address: '' })),
     network: { ingress: 'open' as const },
     delivery: 'push' as const,

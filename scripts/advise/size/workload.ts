@@ -23,6 +23,19 @@ export interface Workload {
 /** Sidecar edges up to which Query asks them itself; beyond, one leaf stands between it and each edge. */
 export const directSidecars = 100;
 
+/** The workload of an edge with one node of which nothing more is known. */
+export const smallestWorkload = (option: Edge['option'], { fleet, central }: Inventory): Workload => ({
+  option,
+  nodes: 1,
+  pods: undefined,
+  containers: undefined,
+  interval: seconds(fleet.scrapeInterval),
+  replicas: 1,
+  retention: seconds(fleet.edgeRetention),
+  dropRules: true,
+  centralReplicas: option === 'thanos-sidecar' ? central.query.replicas : central.prometheus.replicas,
+});
+
 /** The workload of an edge of `inventory`. */
 export function workloadsOf({ fleet, central, edges }: Inventory): (edge: Edge) => Workload {
   const interval = seconds(fleet.scrapeInterval);

@@ -1,7 +1,7 @@
+import { type Provisioned, sizeOn } from '../../advise/size/provision.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { PrometheusAgentEdge, Sourced, SourcedInventory } from '../../inventory/inventory.ts';
-import { defaultVolume, volumeTooSmall } from '../../parts/edge/volume.ts';
-import { walBytes } from '../../telemetry/sizing.ts';
+import { volumeTooSmall } from '../../parts/edge/volume.ts';
 
-export const check = (edge: Sourced<PrometheusAgentEdge>, { fleet }: SourcedInventory): Iterable<Diagnostic> =>
-  volumeTooSmall(edge, walBytes(edge.value, fleet.value), defaultVolume.agent);
+export const check = (edge: Sourced<PrometheusAgentEdge>, _: SourcedInventory, inventory: Provisioned): Iterable<Diagnostic> =>
+  volumeTooSmall(edge, 'prometheus-agent', sizeOn(edge.value, inventory));

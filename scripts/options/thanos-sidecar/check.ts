@@ -1,10 +1,10 @@
+import { type Provisioned, sizeOn } from '../../advise/size/provision.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Sourced, SourcedInventory, ThanosSidecarEdge } from '../../inventory/inventory.ts';
-import { defaultVolume, volumeTooSmall } from '../../parts/edge/volume.ts';
-import { tsdbBytes } from '../../telemetry/sizing.ts';
+import { volumeTooSmall } from '../../parts/edge/volume.ts';
 
-export function* check(edge: Sourced<ThanosSidecarEdge>, { fleet }: SourcedInventory): Iterable<Diagnostic> {
-  yield* volumeTooSmall(edge, tsdbBytes(edge.value, fleet.value), defaultVolume.prometheus);
+export function* check(edge: Sourced<ThanosSidecarEdge>, _: SourcedInventory, inventory: Provisioned): Iterable<Diagnostic> {
+  yield* volumeTooSmall(edge, 'thanos-sidecar', sizeOn(edge.value, inventory));
   const { name, nodes, settings } = edge.value;
   if (nodes.length < settings.replicas)
     yield {

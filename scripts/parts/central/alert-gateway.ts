@@ -2,7 +2,8 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
+import type { Resources } from '../../advise/size/resources.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { podsOf, ports } from '../../kubernetes/network.ts';
@@ -27,7 +28,7 @@ const alertGatewayNodePort = 30943;
  * The way of a thanos-sidecar edge to Alertmanager: mutual TLS, and nothing but handing in alerts. Alertmanager itself would also
  * let an edge silence the alerts of all others. https://github.com/brancz/kube-rbac-proxy/tree/master/examples/static-auth
  */
-export const alertGateway = (inventory: Inventory, versions: Versions): Part => {
+export const alertGateway = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace, alertmanager } = inventory.central;
   return {
     name,
@@ -37,7 +38,7 @@ export const alertGateway = (inventory: Inventory, versions: Versions): Part => 
       service(namespace),
       networkPolicy(namespace),
       ...disruptionBudgets(name, namespace, replicas),
-      deployment(namespace, versions),
+      deployment(namespace, versions, inventory.provision.inCentre(name)),
     ],
     secrets: [
       {
@@ -100,7 +101,7 @@ const networkPolicy = (namespace: string) =>
     },
   }) satisfies INetworkPolicy;
 
-const deployment = (namespace: string, versions: Versions) =>
+const deployment = (namespace: string, versions: Versions, resources: Resources) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -142,7 +143,7 @@ const deployment = (namespace: string, versions: Versions) =>
               ],
               readinessProbe: httpProbe('/healthz', 'health', 10, 'HTTPS'),
               livenessProbe: httpProbe('/healthz', 'health', 30, 'HTTPS'),
-              resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+              resources,
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'config', mountPath: config, readOnly: true },

@@ -1,6 +1,7 @@
 import type { IAlertmanager } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Alertmanager';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
@@ -18,7 +19,7 @@ import { operatedVolume } from './thanos.ts';
 const name = 'alertmanager';
 
 /** Receives the alerts of the Ruler, the central Prometheus and the alert gateway, and notifies people as the Secret says. */
-export const alertmanager = (inventory: Inventory, versions: Versions): Part => {
+export const alertmanager = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace, alertmanager: settings } = inventory.central;
   return {
     name,
@@ -88,7 +89,7 @@ const mesh = [
   { protocol: 'UDP' as const, port: 9094 },
 ];
 
-const resource = (inventory: Inventory, versions: Versions) =>
+const resource = (inventory: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'Alertmanager',
@@ -105,7 +106,7 @@ const resource = (inventory: Inventory, versions: Versions) =>
       podMetadata: { labels: selector(name) },
       securityContext: podSecurity(65534),
       topologySpreadConstraints: spread(name),
-      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+      resources: inventory.provision.inCentre(name),
       storage: operatedVolume(inventory, '2Gi'),
     },
   }) satisfies IAlertmanager;

@@ -1,33 +1,35 @@
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { objectStorageEgress } from '../../kubernetes/network.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
+import { withinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { needsReceive } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
 import {
+  gibibytes,
   httpPort,
   listenHttp,
   metricsIngress,
   objectStorage,
   objectStorageSecret,
+  scratchVolume,
   thanosPorts,
   thanosProbes,
   thanosUser,
-  volumeClaim,
 } from './thanos.ts';
 
 const name = 'compactor';
 const data = '/var/thanos/compact';
 
 /** Joins, downsamples and deletes blocks of the bucket. Exactly one may work on a bucket: a second would corrupt it. https://thanos.io/tip/components/compact.md/ */
-export const compactor = (inventory: Inventory, versions: Versions): Part => {
+export const compactor = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace } = inventory.central;
   return {
     name,
@@ -67,7 +69,7 @@ const networkPolicy = (namespace: string) =>
     },
   }) satisfies INetworkPolicy;
 
-const statefulSet = (inventory: Inventory, versions: Versions) =>
+const statefulSet = (inventory: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -91,6 +93,7 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
               args: [
                 'compact',
                 '--wait',
+                withinMemoryLimit,
                 listenHttp,
                 `--data-dir=${data}`,
                 objectStorage(inventory).flag,
@@ -104,15 +107,16 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
               ],
               ports: [httpPort],
               ...thanosProbes,
-              // Thanos names 10 GB of memory and 100 GB of disk for a bucket of medium size.
-              resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '10Gi' } },
+              resources: inventory.provision.inCentre(name),
               securityContext: containerSecurity,
               volumeMounts: [{ name: 'data', mountPath: data }, objectStorage(inventory).mount],
             },
           ],
-          volumes: [objectStorage(inventory).volume],
+          volumes: [
+            scratchVolume(inventory, gibibytes(inventory.provision.size.centre.storage.compactor)),
+            objectStorage(inventory).volume,
+          ],
         },
       },
-      volumeClaimTemplates: [volumeClaim(inventory, '100Gi')],
     },
   }) satisfies IStatefulSet;

@@ -3,6 +3,7 @@ import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/mon
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { evaluatedBy, labels, scrapedByCentre, selector } from '../../kubernetes/labels.ts';
@@ -12,18 +13,18 @@ import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { centralRules } from '../../telemetry/central-rules.ts';
 import { exporterPorts, scrapeTimeout } from '../../telemetry/jobs.ts';
-import { estimatedSeries, headMemory } from '../../telemetry/sizing.ts';
+import { operatedWithinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { needsReceive, remoteScrapeEdges } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
-import { objectStorageSecret, operatedVolume, thanosPorts, thanosProbes } from './thanos.ts';
+import { gibibytes, objectStorageSecret, operatedVolume, thanosPorts, thanosProbes } from './thanos.ts';
 
 /** Also the name that the operator gives to its pods. */
 const name = 'prometheus';
 
 /** Scrapes the remote-scrape edges and the centre itself, and evaluates what must not depend on Query: the health of the centre. */
-export const prometheus = (inventory: Inventory, versions: Versions): Part => {
+export const prometheus = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace, prometheus: settings } = inventory.central;
   return {
     name,
@@ -92,9 +93,7 @@ const networkPolicy = (inventory: Inventory) =>
     },
   }) satisfies INetworkPolicy;
 
-const memory = (inventory: Inventory) => headMemory(estimatedSeries(remoteScrapeEdges(inventory)));
-
-const resource = (inventory: Inventory, versions: Versions) =>
+const resource = (inventory: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'Prometheus',
@@ -106,6 +105,7 @@ const resource = (inventory: Inventory, versions: Versions) =>
       // Thanos lets an external label win over a series' own, so neither `cluster` nor `region` may be one: it would rename every edge.
       prometheusExternalLabelName: '',
       replicaExternalLabelName: 'prometheus_replica',
+      ...(shards(inventory) > 1 && { shards: shards(inventory) }),
       scrapeClasses: [ownCluster(inventory)],
       scrapeInterval: inventory.fleet.scrapeInterval,
       scrapeTimeout: scrapeTimeout(inventory.fleet),
@@ -129,30 +129,40 @@ const resource = (inventory: Inventory, versions: Versions) =>
       podMetadata: { labels: selector(name) },
       securityContext: podSecurity(65534),
       topologySpreadConstraints: spread(name),
-      resources: {
-        requests: { cpu: '500m', memory: memory(inventory).request },
-        limits: { memory: memory(inventory).limit },
-      },
-      storage: operatedVolume(inventory, inventory.central.prometheus.storage),
+      resources: inventory.provision.inCentre(name),
+      storage: operatedVolume(inventory, gibibytes(inventory.provision.size.centre.prometheus.storage)),
       thanos: {
         image: image(versions, 'thanos'),
         version: versions.thanos,
         objectStorageConfig: { name: inventory.fleet.objectStorage.secretName, key: inventory.fleet.objectStorage.key },
-        resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+        resources: inventory.provision.inCentre('prometheus-sidecar'),
+        additionalArgs: operatedWithinMemoryLimit,
       },
       // The operator gives this container no probes.
       containers: [{ name: 'thanos-sidecar', ...thanosProbes }],
     },
   }) satisfies IPrometheus;
 
+const shards = ({ provision }: Provisioned): number => provision.size.centre.prometheus.shards.value.middle;
+
 /** Targets of the centre itself get its cluster and region; those of an edge come with their own. */
-const ownCluster = ({ central }: Inventory) => ({
+const ownCluster = (inventory: Provisioned) => ({
   name: 'central',
   default: true,
   relabelings: [
-    { sourceLabels: ['cluster'], regex: '^$', targetLabel: 'cluster', replacement: central.name, action: 'replace' as const },
-    { sourceLabels: ['region'], regex: '^$', targetLabel: 'region', replacement: central.region, action: 'replace' as const },
+    { sourceLabels: ['cluster'], regex: '^$', targetLabel: 'cluster', replacement: inventory.central.name, action: 'replace' as const },
+    { sourceLabels: ['region'], regex: '^$', targetLabel: 'region', replacement: inventory.central.region, action: 'replace' as const },
+    ...(shards(inventory) > 1 ? [scrapedByAllShards(inventory)] : []),
   ],
+});
+
+/** Rules about the centre are evaluated on every shard, so each has to see all of it. The operator's own relabeling looks for this label. */
+const scrapedByAllShards = ({ central }: Inventory) => ({
+  sourceLabels: ['cluster'],
+  regex: central.name,
+  targetLabel: '__tmp_disable_sharding',
+  replacement: 'true',
+  action: 'replace' as const,
 });
 
 const rules = (inventory: Inventory) =>

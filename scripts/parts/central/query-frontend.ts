@@ -1,13 +1,14 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { podsOf, ports } from '../../kubernetes/network.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
+import { withinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { podMonitor } from './pod-monitor.ts';
@@ -16,7 +17,7 @@ import { httpPort, listenHttp, metricsIngress, thanosPorts, thanosProbes, thanos
 const name = 'query-frontend';
 
 /** What people and Grafana ask: it splits long ranges by the day and keeps the answers in memory. */
-export const queryFrontend = (inventory: Inventory, versions: Versions): Part => {
+export const queryFrontend = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace, query } = inventory.central;
   return {
     name,
@@ -66,7 +67,7 @@ const networkPolicy = (namespace: string) =>
 
 const cache = (maxSize: string) => JSON.stringify({ type: 'IN-MEMORY', config: { max_size: maxSize, validity: '6h' } });
 
-const deployment = ({ central }: Inventory, versions: Versions) =>
+const deployment = ({ central, provision }: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -90,6 +91,7 @@ const deployment = ({ central }: Inventory, versions: Versions) =>
               image: image(versions, 'thanos'),
               args: [
                 'query-frontend',
+                withinMemoryLimit,
                 listenHttp,
                 `--query-frontend.downstream-url=http://query.${central.namespace}.svc:${thanosPorts.http}`,
                 '--query-frontend.compress-responses',
@@ -101,7 +103,7 @@ const deployment = ({ central }: Inventory, versions: Versions) =>
               ],
               ports: [httpPort],
               ...thanosProbes,
-              resources: { requests: { cpu: '100m', memory: '512Mi' }, limits: { memory: '1536Mi' } },
+              resources: provision.inCentre(name),
               securityContext: containerSecurity,
             },
           ],

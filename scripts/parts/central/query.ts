@@ -1,6 +1,7 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
@@ -8,6 +9,7 @@ import { podsOf, ports } from '../../kubernetes/network.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
+import { withinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part, RequiredSecret } from '../part.ts';
 import { needsReceive, sidecarEdges } from './needs.ts';
@@ -26,7 +28,7 @@ const leafName = 'query-leaf';
 const replicaLabels = ['prometheus_replica', 'receive_replica', 'rule_replica', 'thanos_ruler_replica'] as const;
 
 /** Asks every store for its part of an answer and merges copies. Where stores are comes from the ConfigMap of `queryEndpoints`. */
-export const query = (inventory: Inventory, versions: Versions): Part => {
+export const query = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace, query: settings } = inventory.central;
   return {
     name,
@@ -43,7 +45,7 @@ export const query = (inventory: Inventory, versions: Versions): Part => {
 };
 
 /** Queries between Query and the sidecars of a large fleet, each for the edges whose names hash to it. A replica each: while one restarts, its edges are missing from answers, which say so. */
-export const queryLeaves = (inventory: Inventory, versions: Versions): Part => {
+export const queryLeaves = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace } = inventory.central;
   return {
     name: 'query-leaves',
@@ -137,7 +139,7 @@ interface Querier {
   readonly talksToEdges: boolean;
 }
 
-const deployment = (inventory: Inventory, versions: Versions, querier: Querier) =>
+const deployment = (inventory: Provisioned, versions: Versions, querier: Querier) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -161,6 +163,7 @@ const deployment = (inventory: Inventory, versions: Versions, querier: Querier) 
               image: image(versions, 'thanos'),
               args: [
                 'query',
+                withinMemoryLimit,
                 listenHttp,
                 listenGrpc,
                 '--endpoint.sd-config-file=/etc/thanos/endpoints/endpoints.yaml',
@@ -173,7 +176,7 @@ const deployment = (inventory: Inventory, versions: Versions, querier: Querier) 
               ],
               ports: [httpPort, grpcPort],
               ...thanosProbes,
-              resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '2Gi' } },
+              resources: inventory.provision.inCentre(querier.app),
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'endpoints', mountPath: '/etc/thanos/endpoints', readOnly: true },

@@ -2,7 +2,7 @@ import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { objectStorageEgress, podsOf, ports } from '../../kubernetes/network.ts';
@@ -10,12 +10,13 @@ import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { hashrings } from '../../telemetry/hashring.ts';
-import { estimatedSeries, headMemory } from '../../telemetry/sizing.ts';
+import { withinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, supports, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
-import { agentEdges, receiveOf } from './needs.ts';
+import { agentEdges, receiveSize } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
 import {
+  gibibytes,
   grpcPort,
   httpPort,
   listenGrpc,
@@ -36,7 +37,7 @@ const data = '/var/thanos/receive';
  * The ingesting half of Thanos Receive: a TSDB per tenant, that is per edge, so that an edge which was offline for hours can still
  * write what it kept. Blocks go to the bucket with the tenant as their `cluster` label, whatever the edge said.
  */
-export const receiveIngestor = (inventory: Inventory, versions: Versions): Part => {
+export const receiveIngestor = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace } = inventory.central;
   return {
     name,
@@ -45,7 +46,7 @@ export const receiveIngestor = (inventory: Inventory, versions: Versions): Part 
       hashringFile(inventory),
       service(namespace),
       networkPolicy(namespace),
-      ...disruptionBudgets(name, namespace, receiveOf(inventory.central).replicas),
+      ...disruptionBudgets(name, namespace, ingestors(inventory)),
       statefulSet(inventory, versions),
       podMonitor(name, namespace, 'http'),
     ],
@@ -53,14 +54,27 @@ export const receiveIngestor = (inventory: Inventory, versions: Versions): Part 
   };
 };
 
+const ingestors = (inventory: Provisioned): number => receiveSize(inventory).ingestors.value.middle;
+
+function hashring(inventory: Provisioned) {
+  const replicas = ingestors(inventory);
+  const over = receiveSize(inventory).spread.value.middle;
+  return {
+    name,
+    namespace: inventory.central.namespace,
+    replicas,
+    ...(over < replicas && { spread: { over, tenants: agentEdges(inventory).length } }),
+  };
+}
+
 /** Routers read the file anew when it changes; a hash in its name would restart them instead. */
-const hashringFile = ({ central }: Inventory) =>
+const hashringFile = (inventory: Provisioned) =>
   ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: 'receive-hashrings', namespace: central.namespace, labels: labels(name), annotations: wave.config },
+    metadata: { name: 'receive-hashrings', namespace: inventory.central.namespace, labels: labels(name), annotations: wave.config },
     data: {
-      'hashrings.json': `${JSON.stringify(hashrings({ name, namespace: central.namespace, replicas: receiveOf(central).replicas }), null, 2)}\n`,
+      'hashrings.json': `${JSON.stringify(hashrings(hashring(inventory)), null, 2)}\n`,
     },
   }) satisfies IConfigMap;
 
@@ -91,20 +105,13 @@ const networkPolicy = (namespace: string) =>
     },
   }) satisfies INetworkPolicy;
 
-/** Every series is on as many ingestors as the replication factor says; a tenant costs some 8 MB on each of them. */
-const memory = (inventory: Inventory) => {
-  const edges = agentEdges(inventory);
-  const { replicas, replicationFactor } = receiveOf(inventory.central);
-  return headMemory((replicationFactor * estimatedSeries(edges)) / replicas, 8_000_000 * edges.length);
-};
-
-const statefulSet = (inventory: Inventory, versions: Versions) =>
+const statefulSet = (inventory: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: { name, namespace: inventory.central.namespace, labels: labels(name) },
     spec: {
-      replicas: receiveOf(inventory.central).replicas,
+      replicas: ingestors(inventory),
       serviceName: name,
       podManagementPolicy: 'Parallel',
       selector: { matchLabels: selector(name) },
@@ -124,6 +131,7 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
               image: image(versions, 'thanos'),
               args: [
                 'receive',
+                withinMemoryLimit,
                 listenHttp,
                 listenGrpc,
                 // Only routers take remote write from outside; this listener knows no TLS.
@@ -141,10 +149,7 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
               env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
               ports: [httpPort, grpcPort],
               ...thanosProbes,
-              resources: {
-                requests: { cpu: '500m', memory: memory(inventory).request },
-                limits: { memory: memory(inventory).limit },
-              },
+              resources: inventory.provision.inCentre(name),
               securityContext: containerSecurity,
               volumeMounts: [{ name: 'data', mountPath: data }, objectStorage(inventory).mount],
             },
@@ -152,6 +157,6 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
           volumes: [objectStorage(inventory).volume],
         },
       },
-      volumeClaimTemplates: [volumeClaim(inventory, receiveOf(inventory.central).storage)],
+      volumeClaimTemplates: [volumeClaim(inventory, gibibytes(receiveSize(inventory).storage))],
     },
   }) satisfies IStatefulSet;

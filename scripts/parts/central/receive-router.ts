@@ -2,6 +2,8 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
+import { onOption } from '../../advise/size/groups.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
@@ -10,22 +12,21 @@ import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
-import { estimatedSeries } from '../../telemetry/sizing.ts';
+import { withinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, supports, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
-import { agentEdges, receiveOf } from './needs.ts';
+import { receiveOf, receiveSize } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
 import { grpcPort, httpPort, listenGrpc, listenHttp, metricsIngress, thanosPorts, thanosProbes, thanosUser } from './thanos.ts';
 
 const name = 'receive-router';
-const replicas = 2;
 const tls = '/etc/thanos/tls';
 
 /**
  * The routing half of Thanos Receive: ends the edges' mutual TLS, takes the tenant from the client certificate and hands each
  * series to as many ingestors as the replication factor says. It keeps nothing. https://thanos.io/tip/components/receive.md/
  */
-export const receiveRouter = (inventory: Inventory, versions: Versions): Part => {
+export const receiveRouter = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace } = inventory.central;
   return {
     name,
@@ -34,7 +35,7 @@ export const receiveRouter = (inventory: Inventory, versions: Versions): Part =>
       limits(inventory),
       service(inventory),
       networkPolicy(inventory),
-      ...disruptionBudgets(name, namespace, replicas),
+      ...disruptionBudgets(name, namespace, routers(inventory)),
       deployment(inventory, versions),
       podMonitor(name, namespace, 'http'),
     ],
@@ -49,10 +50,12 @@ export const receiveRouter = (inventory: Inventory, versions: Versions): Part =>
   };
 };
 
+const routers = (inventory: Provisioned): number => receiveSize(inventory).routers.value.middle;
+
 const remoteWriteUrl = ({ central }: Inventory): URL => new URL(receiveOf(central).url);
 
 /** Thanos reads the file anew when it changes. */
-const limits = (inventory: Inventory) =>
+const limits = (inventory: Provisioned) =>
   ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -60,7 +63,7 @@ const limits = (inventory: Inventory) =>
     data: { 'limits.yaml': toYaml(limitsFile(inventory)) },
   }) satisfies IConfigMap;
 
-const limitsFile = (inventory: Inventory) => ({
+const limitsFile = (inventory: Provisioned) => ({
   write: {
     global: {
       meta_monitoring_url: `http://prometheus-operated.${inventory.central.namespace}.svc:9090`,
@@ -75,10 +78,13 @@ const limitsFile = (inventory: Inventory) => ({
   },
 });
 
-/** Eight times what the largest edge should have, so that one runaway edge stops before the ingestors do; a power of two, which new edges leave alone. */
-const headSeriesLimit = (inventory: Inventory): number => {
-  const largest = Math.max(...agentEdges(inventory).map((edge) => estimatedSeries([edge])));
-  return receiveOf(inventory.central).replicationFactor * 2 ** Math.ceil(Math.log2(8 * largest));
+/** Series that a small edge may have whatever the model says of it. */
+const leastHeadSeries = 2 ** 18;
+
+/** Eight times what the largest edge is likely to have, so that one runaway edge stops before the ingestors do; a power of two, which new edges leave alone. */
+const headSeriesLimit = ({ central, provision }: Provisioned): number => {
+  const largest = Math.max(...onOption(provision.size.groups, 'prometheus-agent').groups.map(({ size }) => size.series.value.middle));
+  return receiveOf(central).replicationFactor * Math.max(leastHeadSeries, 2 ** Math.ceil(Math.log2(8 * largest)));
 };
 
 const service = (inventory: Inventory) =>
@@ -111,13 +117,13 @@ const networkPolicy = ({ fleet, central }: Inventory) =>
     },
   }) satisfies INetworkPolicy;
 
-const deployment = (inventory: Inventory, versions: Versions) =>
+const deployment = (inventory: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace: inventory.central.namespace, labels: labels(name) },
     spec: {
-      replicas,
+      replicas: routers(inventory),
       selector: { matchLabels: selector(name) },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {
@@ -135,6 +141,7 @@ const deployment = (inventory: Inventory, versions: Versions) =>
               image: image(versions, 'thanos'),
               args: [
                 'receive',
+                withinMemoryLimit,
                 listenHttp,
                 listenGrpc,
                 `--remote-write.address=:${thanosPorts.remoteWrite}`,
@@ -155,7 +162,7 @@ const deployment = (inventory: Inventory, versions: Versions) =>
               ],
               ports: [{ name: 'remote-write', containerPort: thanosPorts.remoteWrite }, httpPort, grpcPort],
               ...thanosProbes,
-              resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '1Gi' } },
+              resources: inventory.provision.inCentre(name),
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'hashring', mountPath: '/etc/thanos/hashring', readOnly: true },

@@ -1,7 +1,7 @@
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import type { IThanosRuler } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ThanosRuler';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { evaluatedBy, labels, selector } from '../../kubernetes/labels.ts';
 import { objectStorageEgress, podsOf, ports } from '../../kubernetes/network.ts';
@@ -9,6 +9,7 @@ import { podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { fleetRules } from '../../telemetry/fleet-rules.ts';
+import { operatedWithinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { podMonitor } from './pod-monitor.ts';
@@ -19,7 +20,7 @@ const name = 'thanos-ruler';
 const replicas = 2;
 
 /** Evaluates the rules about the fleet on Query, so that an alert does not depend on how an edge's metrics get here. */
-export const ruler = (inventory: Inventory, versions: Versions): Part => {
+export const ruler = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace } = inventory.central;
   return {
     name: 'ruler',
@@ -52,7 +53,7 @@ const networkPolicy = (namespace: string) =>
     },
   }) satisfies INetworkPolicy;
 
-const resource = (inventory: Inventory, versions: Versions) =>
+const resource = (inventory: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'ThanosRuler',
@@ -74,7 +75,8 @@ const resource = (inventory: Inventory, versions: Versions) =>
       podMetadata: { labels: selector(name) },
       securityContext: podSecurity(thanosUser),
       topologySpreadConstraints: spread(name),
-      resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+      resources: inventory.provision.inCentre('ruler'),
+      additionalArgs: operatedWithinMemoryLimit,
       storage: operatedVolume(inventory, '10Gi'),
       // The operator gives this container no probes.
       containers: [

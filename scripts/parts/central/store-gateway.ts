@@ -1,17 +1,19 @@
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { objectStorageEgress, podsOf, ports } from '../../kubernetes/network.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
 import { wave } from '../../kubernetes/waves.ts';
+import { withinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { podMonitor } from './pod-monitor.ts';
 import {
+  gibibytes,
   grpcPort,
   httpPort,
   listenGrpc,
@@ -19,18 +21,18 @@ import {
   metricsIngress,
   objectStorage,
   objectStorageSecret,
+  scratchVolume,
   thanosPorts,
   thanosProbes,
   thanosUser,
-  volumeClaim,
 } from './thanos.ts';
 
 const name = 'store-gateway';
 const replicas = 2;
 const data = '/var/thanos/store';
 
-/** Answers queries about what is in the bucket. The volume is a cache of index headers, some 6 MB a block: losing it loses no data. */
-export const storeGateway = (inventory: Inventory, versions: Versions): Part => {
+/** Answers queries about what is in the bucket. The volume is a cache of index headers: a new pod reads them anew. */
+export const storeGateway = (inventory: Provisioned, versions: Versions): Part => {
   const { namespace } = inventory.central;
   return {
     name,
@@ -71,7 +73,7 @@ const networkPolicy = (namespace: string) =>
     },
   }) satisfies INetworkPolicy;
 
-const statefulSet = (inventory: Inventory, versions: Versions) =>
+const statefulSet = (inventory: Provisioned, versions: Versions) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -96,6 +98,7 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
               image: image(versions, 'thanos'),
               args: [
                 'store',
+                withinMemoryLimit,
                 listenHttp,
                 listenGrpc,
                 `--data-dir=${data}`,
@@ -107,14 +110,16 @@ const statefulSet = (inventory: Inventory, versions: Versions) =>
               ],
               ports: [httpPort, grpcPort],
               ...thanosProbes,
-              resources: { requests: { cpu: '250m', memory: '1Gi' }, limits: { memory: '4Gi' } },
+              resources: inventory.provision.inCentre(name),
               securityContext: containerSecurity,
               volumeMounts: [{ name: 'data', mountPath: data }, objectStorage(inventory).mount],
             },
           ],
-          volumes: [objectStorage(inventory).volume],
+          volumes: [
+            scratchVolume(inventory, gibibytes(inventory.provision.size.centre.storage.storeGateway)),
+            objectStorage(inventory).volume,
+          ],
         },
       },
-      volumeClaimTemplates: [volumeClaim(inventory, '10Gi')],
     },
   }) satisfies IStatefulSet;

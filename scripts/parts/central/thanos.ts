@@ -1,4 +1,5 @@
 import type { IStorageSpec } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/StorageSpec';
+import type { Figure } from '../../advise/size/figure.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { podsOf, ports } from '../../kubernetes/network.ts';
 import { httpProbe } from '../../kubernetes/probes.ts';
@@ -39,6 +40,9 @@ export const objectStorageSecret = ({ fleet, central }: Inventory): RequiredSecr
   purpose: 'Thanos object storage configuration with credentials that may read, write and delete objects of the bucket.',
 });
 
+/** A decided volume as a quantity. */
+export const gibibytes = ({ value }: Figure): string => `${value.middle / 2 ** 30}Gi`;
+
 /** The volume of each replica, of the centre's StorageClass where it names one. */
 export const volumeClaim = ({ central }: Inventory, storage: string) => ({
   metadata: { name: 'data' },
@@ -47,6 +51,12 @@ export const volumeClaim = ({ central }: Inventory, storage: string) => ({
     ...(central.storage.class === undefined ? {} : { storageClassName: central.storage.class }),
     resources: { requests: { storage } },
   },
+});
+
+/** Scratch space, made anew with each pod, so that its size can change: the claim of a StatefulSet could not. */
+export const scratchVolume = (inventory: Inventory, storage: string) => ({
+  name: 'data',
+  ephemeral: { volumeClaimTemplate: { spec: volumeClaim(inventory, storage).spec } },
 });
 
 /** The same for a workload of the operator. A cast, since the models' type wants a kind of its own here, which the CRD does not know. */

@@ -1,6 +1,7 @@
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
+import type { Provisioned } from '../../advise/size/provision.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { disruptionBudgets } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
@@ -12,6 +13,7 @@ import { toYaml } from '../../kustomize/yaml.ts';
 import { edgeLocalRules } from '../../telemetry/edge-rules.ts';
 import { edgeScrapeConfigs } from '../../telemetry/edge-scrape.ts';
 import { autoReload } from '../../telemetry/prometheus-flags.ts';
+import { withinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, supports, type Versions } from '../../versions.ts';
 import type { Part, PartBuilder } from '../part.ts';
 import {
@@ -53,7 +55,7 @@ export const edgePrometheus = {
   unsafeKubelet: { 1: build({ replicas: 1, unsafeKubelet: true }), 2: build({ replicas: 2, unsafeKubelet: true }) },
 } as const;
 
-function part({ replicas, unsafeKubelet }: Variant, inventory: Inventory, versions: Versions): Part {
+function part({ replicas, unsafeKubelet }: Variant, inventory: Provisioned, versions: Versions): Part {
   const { fleet } = inventory;
   const { namespace } = fleet;
   const alerts = alertsUrl(inventory);
@@ -187,7 +189,7 @@ const sidecarService = (namespace: string, replica: number) =>
 /** Uploads are whole blocks of two hours: newer versions hold back compaction until a block is uploaded, older ones must not compact at all. */
 const delaysCompaction = (versions: Versions) => supports(versions, 'delay-compact-file') && supports(versions, 'delay-compact');
 
-const statefulSet = ({ fleet }: Inventory, versions: Versions, replicas: number) =>
+const statefulSet = ({ fleet, provision }: Provisioned, versions: Versions, replicas: number) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -226,7 +228,7 @@ const statefulSet = ({ fleet }: Inventory, versions: Versions, replicas: number)
               startupProbe: { ...httpProbe('/-/ready', 'http'), failureThreshold: 90 },
               readinessProbe: httpProbe('/-/ready', 'http'),
               livenessProbe: httpProbe('/-/healthy', 'http', 30),
-              resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '2Gi' } },
+              resources: provision.shared(name),
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'data', mountPath: '/prometheus' },
@@ -241,6 +243,7 @@ const statefulSet = ({ fleet }: Inventory, versions: Versions, replicas: number)
               image: image(versions, 'thanos'),
               args: [
                 'sidecar',
+                withinMemoryLimit,
                 '--prometheus.url=http://127.0.0.1:9090',
                 '--tsdb.path=/prometheus',
                 '--objstore.config-file=/etc/thanos/objstore/config.yaml',
@@ -256,7 +259,7 @@ const statefulSet = ({ fleet }: Inventory, versions: Versions, replicas: number)
               ],
               readinessProbe: httpProbe('/-/ready', 'http-sidecar'),
               livenessProbe: httpProbe('/-/healthy', 'http-sidecar', 30),
-              resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
+              resources: provision.shared('thanos-sidecar'),
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'data', mountPath: '/prometheus' },
@@ -287,7 +290,7 @@ const statefulSet = ({ fleet }: Inventory, versions: Versions, replicas: number)
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
           metadata: { name: 'data' },
-          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${defaultVolume.prometheus}Gi` } } },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${defaultVolume['thanos-sidecar']}Gi` } } },
         },
       ],
     },

@@ -4,7 +4,8 @@ import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v
 import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
+import type { Resources } from '../../advise/size/resources.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { apiServerEgress, dnsEgress } from '../../kubernetes/network.ts';
 import { containerSecurity, podSecurity } from '../../kubernetes/security.ts';
@@ -42,7 +43,7 @@ const watched: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** kube-state-metrics behind mutual TLS. It watches the whole cluster, so one replica: a second would double every series. */
-export const kubeStateMetrics = ({ fleet }: Inventory, versions: Versions): Part => {
+export const kubeStateMetrics = ({ fleet, provision }: Provisioned, versions: Versions): Part => {
   const { namespace } = fleet;
   return {
     name,
@@ -53,7 +54,7 @@ export const kubeStateMetrics = ({ fleet }: Inventory, versions: Versions): Part
       webConfig(namespace),
       service(namespace),
       networkPolicy(namespace),
-      deployment(namespace, versions),
+      deployment(namespace, versions, provision.shared(name)),
     ],
     secrets: [
       {
@@ -110,7 +111,7 @@ const networkPolicy = (namespace: string) =>
     spec: { podSelector: { matchLabels: selector(name) }, policyTypes: ['Egress'], egress: [dnsEgress, apiServerEgress] },
   }) satisfies INetworkPolicy;
 
-const deployment = (namespace: string, versions: Versions) =>
+const deployment = (namespace: string, versions: Versions, resources: Resources) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -145,7 +146,7 @@ const deployment = (namespace: string, versions: Versions) =>
               // The kubelet has no client certificate to show, so it can only ask whether the port is open.
               readinessProbe: { tcpSocket: { port: 'https-metrics' }, periodSeconds: 10 },
               livenessProbe: { tcpSocket: { port: 'https-metrics' }, periodSeconds: 30, failureThreshold: 5 },
-              resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+              resources,
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'config', mountPath: '/etc/kube-state-metrics/config', readOnly: true },

@@ -1,6 +1,8 @@
 import type { IDaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
-import { hostNamespace, type Inventory } from '../../inventory/inventory.ts';
+import type { Provisioned } from '../../advise/size/provision.ts';
+import type { Resources } from '../../advise/size/resources.ts';
+import { hostNamespace } from '../../inventory/inventory.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { containerSecurity } from '../../kubernetes/security.ts';
 import { serviceAccount } from '../../kubernetes/service-account.ts';
@@ -17,11 +19,11 @@ const tls = '/etc/node-exporter/tls';
  * node-exporter on every node, on the host's network. No network policy binds such a pod, so it answers on every address
  * of the node, and only to a client certificate of the fleet's own authority: https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
  */
-export const nodeExporter = ({ fleet }: Inventory, versions: Versions): Part => {
+export const nodeExporter = ({ fleet, provision }: Provisioned, versions: Versions): Part => {
   const namespace = hostNamespace(fleet);
   return {
     name,
-    resources: [serviceAccount(name, namespace), webConfig(namespace), daemonSet(namespace, versions)],
+    resources: [serviceAccount(name, namespace), webConfig(namespace), daemonSet(namespace, versions, provision.shared(name))],
     secrets: [
       {
         namespace,
@@ -52,7 +54,7 @@ export const mutualTls = (folder: string) => ({
   },
 });
 
-const daemonSet = (namespace: string, versions: Versions) =>
+const daemonSet = (namespace: string, versions: Versions, resources: Resources) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
@@ -101,7 +103,7 @@ const daemonSet = (namespace: string, versions: Versions) =>
               // The kubelet has no client certificate to show, so it can only ask whether the port is open.
               readinessProbe: { tcpSocket: { port: 'metrics' }, periodSeconds: 10 },
               livenessProbe: { tcpSocket: { port: 'metrics' }, periodSeconds: 30, failureThreshold: 5 },
-              resources: { requests: { cpu: '50m', memory: '50Mi' }, limits: { memory: '128Mi' } },
+              resources,
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'proc', mountPath: '/host/proc', mountPropagation: 'HostToContainer', readOnly: true },

@@ -1,6 +1,8 @@
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
+import type { Provisioned } from '../../advise/size/provision.ts';
+import type { Resources } from '../../advise/size/resources.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { addresses, ports } from '../../kubernetes/network.ts';
@@ -37,13 +39,13 @@ const flushDeadline = 30;
  * What waits in its WAL survives a cut link, but neither a restart nor a changed remote_write section or external label
  * (telemetry/prometheus-agent.md). So its ConfigMap keeps its name, and the agent reloads it by itself.
  */
-export const prometheusAgent = (inventory: Inventory, versions: Versions): Part => agent(inventory, versions, name, false);
+export const prometheusAgent = (inventory: Provisioned, versions: Versions): Part => agent(inventory, versions, name, false);
 
 /** The same for an edge whose kubelets sign their own certificates. */
-export const prometheusAgentUnsafeKubelet = (inventory: Inventory, versions: Versions): Part =>
+export const prometheusAgentUnsafeKubelet = (inventory: Provisioned, versions: Versions): Part =>
   agent(inventory, versions, `${name}-unsafe-kubelet`, true);
 
-function agent(inventory: Inventory, versions: Versions, part: string, unsafeKubelet: boolean): Part {
+function agent(inventory: Provisioned, versions: Versions, part: string, unsafeKubelet: boolean): Part {
   const { fleet } = inventory;
   const url = receiveUrl(inventory);
   return {
@@ -53,7 +55,7 @@ function agent(inventory: Inventory, versions: Versions, part: string, unsafeKub
       config(inventory, unsafeKubelet),
       service(fleet.namespace),
       ...collectorPolicies(fleet, name, { egress: [{ to: addresses(destinationOf(url)), ports: ports(portOf(url)) }] }),
-      statefulSet(fleet.namespace, versions),
+      statefulSet(fleet.namespace, versions, inventory.provision.shared(name)),
     ],
     secrets: [
       scrapeClientSecret(fleet),
@@ -121,7 +123,7 @@ const service = (namespace: string) =>
     spec: { clusterIP: 'None', selector: selector(name), ports: [{ name: 'http', port: 9090, targetPort: 'http' }] },
   }) satisfies IService;
 
-const statefulSet = (namespace: string, versions: Versions) =>
+const statefulSet = (namespace: string, versions: Versions, resources: Resources) =>
   ({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -156,7 +158,7 @@ const statefulSet = (namespace: string, versions: Versions) =>
               startupProbe: { ...httpProbe('/-/ready', 'http'), failureThreshold: 90 },
               readinessProbe: httpProbe('/-/ready', 'http'),
               livenessProbe: httpProbe('/-/healthy', 'http', 30),
-              resources: { requests: { cpu: '50m', memory: '200Mi' }, limits: { memory: '500Mi' } },
+              resources,
               securityContext: containerSecurity,
               volumeMounts: [
                 { name: 'data', mountPath: '/prometheus' },
@@ -178,7 +180,7 @@ const statefulSet = (namespace: string, versions: Versions) =>
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
           metadata: { name: 'data' },
-          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${defaultVolume.agent}Gi` } } },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${defaultVolume['prometheus-agent']}Gi` } } },
         },
       ],
     },

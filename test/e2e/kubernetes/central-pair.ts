@@ -16,15 +16,19 @@ export interface CentralReplica {
 
 interface Replica {
   readonly made: Made;
+  /** 0 unless said. */
+  readonly shard?: number;
   readonly index: number;
   /** Addresses of the targets, by how the configuration names them. */
   readonly reach: Readonly<Record<string, readonly string[]>>;
   readonly found: (role: string) => readonly Found[];
 }
 
-const workload = 'prometheus-central';
+/** The StatefulSet of a shard. */
+const workloadOf = (shard: number): string => (shard === 0 ? 'prometheus-central' : `prometheus-central-shard-${shard}`);
 
-export async function startReplica(folder: string, { made, index, reach, found }: Replica): Promise<CentralReplica> {
+export async function startReplica(folder: string, { made, shard = 0, index, reach, found }: Replica): Promise<CentralReplica> {
+  const workload = workloadOf(shard);
   const pod = `${workload}-${index}`;
   const [web = 0, http = 0, grpc = 0] = await freePorts(3);
   const both = {

@@ -101,7 +101,9 @@ export function operatedContainer(made: Made, name: PodName, defaults: readonly 
     if (source?.secret !== undefined && others.length === 0) return { name: volume.name, secret: { secretName: source.secret.name } };
     if (volume.configMap?.optional === true) return withMap(volume.name, volume.configMap.name, {});
     if (volume.name !== 'config-out' || configuration === undefined) return volume;
-    return withMap(volume.name, `${name.workload}-config-out`, { [configuration.file]: substituted(configuration.text, name.pod) });
+    return withMap(volume.name, `${name.workload}-config-out`, {
+      [configuration.file]: substituted(configuration.text, name.pod, shardOf(found)),
+    });
   });
   const containers = template.spec.containers.map((container) => ({
     ...container,
@@ -123,4 +125,7 @@ export function operatedContainer(made: Made, name: PodName, defaults: readonly 
 }
 
 /** What the init container `config-reloader` writes: the variables that the pod has. */
-const substituted = (text: string, pod: string): string => text.replaceAll('$(POD_NAME)', pod).replaceAll('$(SHARD)', '0');
+const substituted = (text: string, pod: string, shard: string): string => text.replaceAll('$(POD_NAME)', pod).replaceAll('$(SHARD)', shard);
+
+const shardOf = ({ spec }: StatefulSet): string =>
+  spec.template.spec.containers.flatMap(({ env = [] }) => env).find(({ name }) => name === 'SHARD')?.value ?? '0';

@@ -75,11 +75,11 @@ export async function allTaken(operator: number, objects: readonly Resource[]): 
 
 const workloads = ['prometheus-central', 'alertmanager-central', 'thanos-ruler-central'];
 
-/** Waits until the operator made the workloads, and a configuration that is as it should be. */
-export async function operated(api: Api, configured: (configuration: string) => boolean): Promise<Made> {
+/** Waits until the operator made the workloads, `more` beside those of every centre, and a configuration that is as it should be. */
+export async function operated(api: Api, configured: (configuration: string) => boolean, more: readonly string[] = []): Promise<Made> {
   const { value } = await until('the StatefulSets and the configuration', 60, async () => {
     const made = await madeIn(api, namespace);
-    const has = workloads.every((name) => made.statefulSets.some(({ metadata }) => metadata.name === name));
+    const has = [...workloads, ...more].every((name) => made.statefulSets.some(({ metadata }) => metadata.name === name));
     return has && configured(made.configurations['prometheus-central']?.text ?? '') ? made : undefined;
   });
   return value;

@@ -1,12 +1,17 @@
 // The whole centre with an edge on each option: stores, rules, silence.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Resource } from '../../../scripts/kubernetes/resource.ts';
 import { aCentre, aFleet, anEdge, compiledFleet } from '../../support/fleet.ts';
+import { sameFigures } from '../calibrated.ts';
 import { startCentral, startMeta, startRuler } from '../central.ts';
 import { contractOf, keepsContract } from '../contract.ts';
 import { startEdgePrometheus } from '../edge-prometheus.ts';
 import { type Exporters, startExporters } from '../exporters.ts';
-import { alive, ask, freePorts, stop, until } from '../processes.ts';
+import { repositoryIn } from '../fleetc.ts';
+import { allAre, countedStates, liveStatus } from '../live-status.ts';
+import { pageOf, totalOf } from '../metrics-page.ts';
+import { alive, ask, freePorts, now, sleep, stop, until } from '../processes.ts';
 import { agentOf } from '../prometheus-agent.ts';
 import { startQuery, thanosPorts } from '../query.ts';
 import { askNow, everyRuleEvaluates } from '../query-api.ts';
@@ -15,24 +20,22 @@ import { startReceive } from '../receive.ts';
 import { objectsOf, siteIn } from '../site.ts';
 import type { Stage, StageRun } from '../stage.ts';
 import { alertmanager } from '../stand-ins.ts';
+import { checkStatus, isSilentSince, turnsSilent } from '../status-checks.ts';
 
 export const centre: Stage = { name: 'centre', needs: ['prometheus', 'thanos', 'node_exporter'], run };
 
-const fleet = () =>
-  compiledFleet(
-    aFleet([
-      aCentre(),
-      // Nothing runs there.
-      anEdge('scraped', 'remote-scrape', 10),
-      anEdge('agent', 'prometheus-agent', 20),
-      anEdge('sidecar', 'thanos-sidecar', 30),
-      anEdge('dying', 'prometheus-agent', 40),
-    ]),
-  );
+const sources = aFleet([
+  aCentre(),
+  // Nothing runs there.
+  anEdge('scraped', 'remote-scrape', 10),
+  anEdge('agent', 'prometheus-agent', 20),
+  anEdge('sidecar', 'thanos-sidecar', 30),
+  anEdge('dying', 'prometheus-agent', 40),
+]);
 
 async function run({ folder, ...report }: StageRun): Promise<void> {
   const { check, row } = report;
-  const site = siteIn(folder, fleet());
+  const site = siteIn(folder, compiledFleet(sources));
   const { trust } = site;
   const ports = { query: await thanosPorts(), store: await thanosPorts(), ruler: await thanosPorts() };
   const [metaPort = 0, noGateway = 0, compactHttp = 0, frontendHttp = 0] = await freePorts(4);
@@ -103,9 +106,9 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
   await check('Query Frontend gives what Query gives, range queries too', async () => {
     const through = await askNow(frontend.http, 'up{cluster="agent"}');
     if (through.length !== agentContract.length) throw new Error(JSON.stringify(through));
-    const now = Math.floor(Date.now() / 1000);
+    const time = Math.floor(now());
     const { status, body } = await ask(
-      `http://127.0.0.1:${frontend.http}/api/v1/query_range?query=up&start=${now - 600}&end=${now}&step=30`,
+      `http://127.0.0.1:${frontend.http}/api/v1/query_range?query=up&start=${time - 600}&end=${time}&step=30`,
     );
     if (status !== 200) throw new Error(`${status} ${body}`);
   });
@@ -150,6 +153,20 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
   });
   await check('the rules about the fleet: the Ruler evaluates each without an error', () => everyRuleEvaluates(ruler.http));
 
+  const repository = await repositoryIn(join(folder, 'repository'), sources);
+  await checkStatus(report, repository, { query: query.http, reporting: ['agent', 'sidecar', 'dying'], absent: 'scraped', folder });
+  await check('fleetc size --calibrate: what it measures through Query is what the programs say of themselves', () =>
+    sameFigures(repository, query.http, async () => {
+      const [ofAgent, ofPrometheus] = await Promise.all([pageOf(agent), pageOf(edge.prometheus)]);
+      return {
+        'agent/series': totalOf(ofAgent, 'prometheus_agent_active_series'),
+        'agent/prometheus-agent/memory': totalOf(ofAgent, 'process_resident_memory_bytes'),
+        'sidecar/series': totalOf(ofPrometheus, 'prometheus_tsdb_head_series'),
+        'sidecar/edge-prometheus/memory': totalOf(ofPrometheus, 'process_resident_memory_bytes'),
+      };
+    }),
+  );
+
   const silences = () => takes.alerts.filter(({ labels }) => labels.alertname === 'EdgeClusterSilent');
   const silent = (cluster: string) => silences().some(({ labels }) => labels.cluster === cluster);
   await check('an edge that never came is reported silent', async () => {
@@ -163,11 +180,33 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
       const { seconds } = await until('EdgeClusterSilent', 480, async () => (silent(cluster) ? true : undefined));
       return `${seconds.toFixed(0)} s later, with \`for\` at 30 s`;
     });
+  const ended = now();
   await Promise.all([
     ends("an edge's exporters stop", 'agent', () => Promise.all(agentExporters.nodes.map(({ nodeExporter }) => stop(nodeExporter)))),
     ends('an agent dies (its last samples are seen for five minutes more)', 'dying', () => stop(dying)),
     ends("an edge's Prometheus and sidecar die", 'sidecar', () => Promise.all([stop(edge.prometheus), stop(edge.sidecar)])),
+    check('fleetc status: of an agent that died every target is silent since its last scrape', () =>
+      turnsSilent(repository, query.http, 'dying', ended),
+    ),
   ]);
+  await check('fleetc status: and it stays so when Query has no last samples any more', async () => {
+    await sleep(ended + 330 - now());
+    return isSilentSince(await liveStatus(repository, `http://127.0.0.1:${query.http}`, ['dying']), 'dying', ended);
+  });
+  await check('fleetc status: exporters that stopped do not answer, the rest of their edge reports', async () => {
+    const status = await liveStatus(repository, `http://127.0.0.1:${query.http}`, ['agent']);
+    const [stopped, others] = [true, false].map((is) => status.targets.filter(({ id }) => (id === 'node-exporter') === is));
+    allAre('failing', { ...status, targets: stopped ?? [] });
+    allAre('reporting', { ...status, targets: others ?? [] });
+    if (status.code !== 1) throw new Error(`exit ${status.code}`);
+    return `${stopped?.length} and ${others?.length} targets; exit 1`;
+  });
+  await check('fleetc status: of an edge whose store has gone nobody claims that it was never seen', async () => {
+    const status = await liveStatus(repository, `http://127.0.0.1:${query.http}`, ['sidecar']);
+    const wrong = status.targets.filter(({ state }) => state !== 'unknown' && state !== 'silent');
+    if (wrong.length > 0) throw new Error(`${countedStates(status.targets)}; ${status.stderr}`);
+    return countedStates(status.targets);
+  });
   row('not run', 'kube-state-metrics, kubelets, Alertmanager', 'small servers of this suite stand in for them');
   allAlive(
     report,

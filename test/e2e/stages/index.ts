@@ -8,9 +8,13 @@ import { discovery } from './discovery.ts';
 import { kubernetes } from './kubernetes.ts';
 import { linkFaults } from './link-faults.ts';
 import { prometheusAgent } from './prometheus-agent.ts';
+import { prometheusShards } from './prometheus-shards.ts';
 import { receiveFaults } from './receive-faults.ts';
 import { receiveScaling } from './receive-scaling.ts';
+import { receiveSpread } from './receive-spread.ts';
 import { remoteScrape } from './remote-scrape.ts';
+import { sidecarFaults } from './sidecar-faults.ts';
+import { sizing } from './sizing.ts';
 import { thanosSidecar } from './thanos-sidecar.ts';
 
 export const stages: readonly Stage[] = [
@@ -22,6 +26,10 @@ export const stages: readonly Stage[] = [
   linkFaults,
   receiveFaults,
   receiveScaling,
+  receiveSpread,
+  prometheusShards,
+  sidecarFaults,
+  sizing,
   discovery,
   kubernetes,
   argocd,
@@ -30,4 +38,4 @@ export const stages: readonly Stage[] = [
 ];
 
 /** Busy with much and in no hurry: they leave the processor to those that measure time. */
-export const unhurried: ReadonlySet<Stage> = new Set([discovery, kubernetes, argocd, argocdChanges]);
+export const unhurried: ReadonlySet<Stage> = new Set([sizing, discovery, kubernetes, argocd, argocdChanges]);

@@ -1,8 +1,10 @@
 // What an agent bears: the link to Receive is cut, and things happen meanwhile. An edge for each, all on one Receive.
 import { aCentre, aFleet, anEdge, compiledFleet } from '../../support/fleet.ts';
+import { comparedLoss } from '../budget.ts';
 import { missed } from '../holes.ts';
 import {
   beganAnew,
+  bridged,
   bridges,
   changedInCut,
   cutInThirdSegment,
@@ -60,17 +62,19 @@ const faults: Readonly<Record<string, Fault>> = {
     happens: async (scenario) => `caught up ${await bridges(scenario, 'refused')} s after`,
   },
   within: {
-    what: 'WAL truncated each minute: a cut that ends before the rule says so loses nothing',
+    what: 'WAL truncated each minute: a cut within the budget, at the worst moment, loses nothing',
     times: truncatedOften,
     happens: async (scenario) => {
-      const { from, loses } = await cutInThirdSegment(scenario);
+      // Just before a segment ends.
+      const { from, loses } = await cutInThirdSegment(scenario, truncation - 5);
       // Time for the queue to knock again, and to go on from the segment that it has open.
-      const to = loses - 50;
-      await sleep(to - from);
+      const seconds = bridged - 40;
+      await sleep(seconds);
       scenario.relay.restore();
       await catchesUp(scenario);
       await whole(scenario);
-      return `cut for ${to - from} s; by the rule all is lost after ${loses - from} s`;
+      const lost = (await holesOf(scenario)).reduce((sum, hole) => sum + hole.to - hole.from, 0);
+      return `${comparedLoss(0, lost, 0)}; cut for ${seconds} s with a budget of ${bridged} s, and by the rule all is lost after ${loses - from} s`;
     },
   },
   beyond: {
@@ -78,19 +82,20 @@ const faults: Readonly<Record<string, Fault>> = {
     times: truncatedOften,
     happens: async (scenario) => {
       const { begins, relay, agent } = scenario;
-      const { from, loses, kept } = await cutInThirdSegment(scenario);
+      const { from, loses, kept } = await cutInThirdSegment(scenario, 10);
+      if (loses - from < bridged) throw new Error(`the budget of ${bridged} s is longer than the ${loses - from} s of this cut`);
       const to = loses + 15;
       await sleep(to - from);
       relay.restore();
       await catchesUp(scenario);
       const holes = await holesOf(scenario);
       const anew = beganAnew(agent) - begins;
-      const line = `cut from ${from} s to ${to} s after the start; predicted: lost from ${kept} s until the queue begins anew, which it did at ${anew.toFixed(0)} s; measured: ${said(holes, begins)}`;
+      const line = `cut from ${from} s to ${to} s after the start, with a budget of ${bridged} s; by the rule lost from ${kept} s until the queue begins anew, which it did at ${anew.toFixed(0)} s; measured ${said(holes, begins)}`;
       const [hole] = holes;
       if (hole === undefined || holes.length > 1) throw new Error(line);
       const near = (measured: number, predicted: number): boolean => Math.abs(measured - begins - predicted) <= interval + 3;
       if (!near(hole.from, kept) || !near(hole.to, anew) || anew < to) throw new Error(line);
-      return `${line}: ${missed(hole, interval)} scrapes`;
+      return `${comparedLoss(anew - kept, hole.to - hole.from, 2 * (interval + 3))}: ${missed(hole, interval)} scrapes; ${line}`;
     },
   },
   killed: {

@@ -1,11 +1,18 @@
 // Option 1, as the real prometheus-operator configures it: exporters behind TLS <- central Prometheus pair -> sidecars -> Query -> Ruler.
 
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { exporterPorts } from '../../../scripts/telemetry/jobs.ts';
 import { versions } from '../../../scripts/versions.ts';
+import { allOptions } from '../../support/fleet.ts';
+import { behindRelays } from '../behind-relays.ts';
+import { budgetOf, comparedLoss } from '../budget.ts';
+import { sameFigures } from '../calibrated.ts';
 import { contractOf, keepsContract } from '../contract.ts';
 import { type Exporters, startExporters } from '../exporters.ts';
+import { repositoryIn } from '../fleetc.ts';
+import { holesIn, timesOf } from '../holes.ts';
 import { alertsAt, peersOf, startAlertmanagers } from '../kubernetes/alertmanagers.ts';
 import { applyAll } from '../kubernetes/apply.ts';
 import { podFound, startReplica } from '../kubernetes/central-pair.ts';
@@ -17,14 +24,15 @@ import { rulerWorkload, silence, startOperatedRuler } from '../kubernetes/operat
 import { startOperator } from '../kubernetes/operator.ts';
 import { checkOperated } from '../kubernetes/operator-checks.ts';
 import { createSecrets, requiredSecrets } from '../kubernetes/required-secrets.ts';
-import { ask, stop, until } from '../processes.ts';
+import { ask, now, sleep, stop, until } from '../processes.ts';
 import { startQuery, thanosPorts } from '../query.ts';
-import { askNow, everyRuleEvaluates, labelsOf } from '../query-api.ts';
+import { askNow, askRange, everyRuleEvaluates, labelsOf } from '../query-api.ts';
 import { allAlive, allReady } from '../readiness.ts';
 import type { Found } from '../replacements.ts';
 import type { StageReport } from '../report.ts';
 import { objectsOf, type Site, siteIn } from '../site.ts';
 import type { Stage, StageRun } from '../stage.ts';
+import { residentMemory } from '../usage.ts';
 
 export const remoteScrape: Stage = {
   name: 'remote-scrape',
@@ -84,7 +92,7 @@ interface Configuration {
 async function dataPath(site: Site, made: Made, report: StageReport): Promise<void> {
   const { folder, fleet } = site;
   const { check, row } = report;
-  const exporters = await startExporters(site, cluster);
+  const { exporters, relays } = await behindRelays(await startExporters(site, cluster));
   const alertmanagers = await startAlertmanagers(folder, made, 3);
   const [alerted] = alertmanagers;
   if (alerted === undefined) throw new Error('no Alertmanager');
@@ -155,6 +163,36 @@ async function dataPath(site: Site, made: Made, report: StageReport): Promise<vo
     if (doubled.length > 0) throw new Error(JSON.stringify(doubled.map(labelsOf)));
     return `${all?.value[1]} series of the edge`;
   });
+  await check('line to the edge silent for 2 minutes: the gap is the cut, as the budget says', async () => {
+    const [cut, interval] = [120, 30];
+    const { survives, decides } = budgetOf('remote-scrape');
+    const since = now();
+    for (const relay of relays) relay.cut('silent');
+    await sleep(cut);
+    for (const relay of relays) relay.restore();
+    await until('a new sample', 90, async () => {
+      const samples = await askNow(query.http, `timestamp(kube_pod_info{cluster="${cluster}"}) > ${now() - interval}`);
+      return samples.length > 0 ? samples : undefined;
+    });
+    // Of `up` there are samples all the time, which say that nothing answers.
+    const copies = await askRange(query.http, `kube_pod_info{cluster="${cluster}"}[${Math.ceil(now() - since + interval)}s]`, {
+      dedup: false,
+    });
+    const lost = holesIn(timesOf(copies), interval).reduce((sum, hole) => sum + hole.to - hole.from, 0);
+    return `${decides.name} decides: bridges ${survives} s; ${comparedLoss(cut - survives, lost, 2 * interval)}`;
+  });
+  const repository = await repositoryIn(join(folder, 'repository'), allOptions());
+  for (const [who, port] of [
+    ['Query', query.http],
+    ['a Prometheus', pair[0]?.prometheus.http ?? 0],
+  ] as const)
+    await check(`fleetc size --calibrate: what it measures through ${who} is what the programs say of themselves`, () =>
+      sameFigures(repository, port, async () => {
+        const [kept] = await askNow(query.http, `sum(scrape_samples_post_metric_relabeling{cluster="${cluster}"})`);
+        const memory = exporters.nodes.map(({ nodeExporter }) => residentMemory(nodeExporter));
+        return { [`${cluster}/series`]: Number(kept?.value[1]), [`${cluster}/node-exporter/memory`]: Math.max(...memory) };
+      }),
+    );
   await check("the centre's own series say that they are the centre's", async () => {
     const { value } = await until('the Ruler', 60, async () => {
       const samples = await askNow(query.http, 'up{job="thanos-ruler"} == 1');

@@ -40,11 +40,26 @@ test('G37 whichever options are in use, the bucket has a Store Gateway', () => {
   }
 });
 
-test('volumes are of the class that the inventory names, or of the default class', () => {
-  const claim = (storage: { class?: string }) =>
-    find(resourcesOf(inventoryOf([], { storage })), 'StatefulSet', 'store-gateway').spec.volumeClaimTemplates[0].spec;
+test('scratch volumes are of the class that the inventory names, or of the default class, and as large as it says', () => {
+  const claim = (storage: { class?: string; compactor?: string }, name = 'store-gateway') =>
+    find(resourcesOf(inventoryOf([], { storage })), 'StatefulSet', name).spec.template.spec.volumes[0].ephemeral.volumeClaimTemplate.spec;
   assert.is(claim({ class: 'longhorn' }).storageClassName, 'longhorn');
   assert.not.ok('storageClassName' in claim({}));
+  assert.is(claim({ compactor: '200Gi' }, 'compactor').resources.requests.storage, '200Gi');
+  assert.is(claim({}, 'compactor').resources.requests.storage, '16Gi');
+});
+
+test('volumes of the Store Gateway and the Compactor grow with the fleet, in place: no claim of a StatefulSet, which could not change', () => {
+  const sizes = (edges: Parameters<typeof inventoryOf>[0]) =>
+    ['store-gateway', 'compactor'].map((name) => {
+      const { spec } = find(resourcesOf(inventoryOf(edges)), 'StatefulSet', name);
+      assert.is(spec.volumeClaimTemplates, undefined);
+      return Number.parseInt(spec.template.spec.volumes[0].ephemeral.volumeClaimTemplate.spec.resources.requests.storage, 10);
+    });
+  const [store = 0, compactor = 0] = sizes([agent()]);
+  const [largerStore = 0] = sizes(Array.from({ length: 300 }, (_, i) => agent(`agent-${i}`)));
+  const [, largerCompactor = 0] = sizes(Array.from({ length: 100 }, (_, i) => remote(`remote-${i}`)));
+  assert.ok(largerStore > store && largerCompactor > compactor);
 });
 
 test('the parts that open the bucket, and no others, ask for its Secret', () => {

@@ -1,3 +1,4 @@
+import { provisioned } from '../../../scripts/advise/size/provision.ts';
 import type { CentralCluster, Edge, Fleet, Inventory } from '../../../scripts/inventory/inventory.ts';
 import type { Resource } from '../../../scripts/kubernetes/resource.ts';
 import { centralParts } from '../../../scripts/options/index.ts';
@@ -14,6 +15,7 @@ const fleet: Fleet = {
   scrapeInterval: '30s',
   edgeRetention: '3d',
   objectStorage: { secretName: 'thanos-objstore', key: 'objstore.yml' },
+  resources: {},
   network: { edgeCidrs: ['192.0.2.0/24'], centralCidrs: ['198.51.100.0/24'] },
   versions: {},
 };
@@ -23,10 +25,11 @@ const central: CentralCluster = {
   role: 'central',
   region: 'kr',
   labels: {},
+  resources: {},
   namespace: 'metrics-central',
   applications: 'auto',
-  prometheus: { replicas: 2, mode: 'scrape-config', retention: '2d', storage: '50Gi' },
-  receive: { url: 'https://receive.example:19291/api/v1/receive', replicas: 4, replicationFactor: 3, storage: '50Gi' },
+  prometheus: { replicas: 2, mode: 'scrape-config', retention: '2d' },
+  receive: { url: 'https://receive.example:19291/api/v1/receive', replicationFactor: 3 },
   query: { replicas: 2 },
   alertmanager: { replicas: 3, url: 'https://alerts.example:30943' },
   retention: { raw: '30d', fiveMinutes: '180d', oneHour: '730d' },
@@ -37,6 +40,7 @@ const base = {
   role: 'edge',
   region: 'kr',
   labels: {},
+  resources: {},
   nodes: [{ name: 'node-1', address: '192.0.2.1' }],
   network: { ingress: 'open' },
   delivery: 'push',
@@ -69,7 +73,10 @@ export const everyOption = inventoryOf([remote(), agent(), sidecar()]);
 
 export const versions = resolveVersions({});
 
-export const partsOf = (inventory: Inventory, of = versions): readonly Part[] => centralParts(inventory).map((part) => part(inventory, of));
+export function partsOf(inventory: Inventory, of = versions): readonly Part[] {
+  const all = provisioned(inventory);
+  return centralParts(all).map((part) => part(all, of));
+}
 
 export const resourcesOf = (inventory: Inventory): readonly Resource[] => partsOf(inventory).flatMap(({ resources }) => resources);
 

@@ -90,7 +90,9 @@ test('every probe asks a port that its container has', () => {
 });
 
 test('G6 every pod with a volume of its own sets the group of its files', () => {
-  const owners = resources.filter((resource) => (resource as Yaml).spec?.volumeClaimTemplates !== undefined) as Yaml[];
+  const owners = resources.filter(
+    ({ spec }: Yaml) => spec?.volumeClaimTemplates !== undefined || spec?.template?.spec?.volumes?.some(({ ephemeral }: Yaml) => ephemeral),
+  ) as Yaml[];
   assert.is(owners.length, 3);
   for (const { spec } of owners) assert.is(spec.template.spec.securityContext.fsGroup, spec.template.spec.securityContext.runAsUser);
   for (const { spec } of operated) assert.is(spec.securityContext.fsGroup, spec.securityContext.runAsUser);

@@ -68,11 +68,34 @@ test('memory grows with the edges that it scrapes, and with no others', () => {
     find(resourcesOf(inventoryOf(edges)), 'Prometheus', 'central').spec.resources;
   const scraped = Array.from({ length: 80 }, (_, i) => remote(`remote-${i}`));
   const writing = Array.from({ length: 80 }, (_, i) => agent(`agent-${i}`));
-  assert.is(memory([]).requests.memory, '1Gi');
-  assert.is(memory(writing).requests.memory, '1Gi');
-  // 80 x 25,000 series of 8 kB, and 1 Gi.
-  assert.is(memory(scraped).requests.memory, '16Gi');
+  assert.is(memory([]).requests.memory, '2Gi');
+  assert.is(memory(writing).requests.memory, '2Gi');
+  // 80 edges of some 8,600 series of 5 kB, and 1 Gi for queries; at the most 22,300 of 8.5 kB, and 2 Gi.
+  assert.is(memory(scraped).requests.memory, '8Gi');
   assert.is(memory(scraped).limits.memory, '32Gi');
+});
+
+test('more series than one Prometheus should hold are spread over shards, each of which scrapes the centre too', () => {
+  const of = (edges: number, shards?: number) =>
+    find(
+      resourcesOf(
+        inventoryOf(
+          Array.from({ length: edges }, (_, i) => remote(`remote-${i}`)),
+          { prometheus: { ...everyOption.central.prometheus, ...(shards !== undefined && { shards }) } },
+        ),
+      ),
+      'Prometheus',
+      'central',
+    ).spec;
+  const unsharded = (spec: Yaml) =>
+    spec.scrapeClasses[0].relabelings.filter(({ targetLabel }: Yaml) => targetLabel === '__tmp_disable_sharding');
+  assert.is(of(1).shards, undefined);
+  assert.equal(unsharded(of(1)), []);
+  assert.is(of(400).shards, 3);
+  assert.equal(unsharded(of(400)), [
+    { sourceLabels: ['cluster'], regex: 'hq', targetLabel: '__tmp_disable_sharding', replacement: 'true', action: 'replace' },
+  ]);
+  assert.is(of(1, 2).shards, 2);
 });
 
 test.run();

@@ -112,7 +112,7 @@ test('remote write is open to edges, on the port of the URL that they are given'
 
 test('limits stop a runaway edge with an answer that its agent tries again after', () => {
   const [limits] = parseYaml(find(resources, 'ConfigMap', 'receive-limits').data['limits.yaml']) as Yaml[];
-  // 25,000 series, eightfold, up to the power of two, in three copies.
+  // At least 262,144 series, in three copies.
   assert.is(limits.write.default.head_series_limit, 3 * 262_144);
   assert.is(limits.write.global.meta_monitoring_url, 'http://prometheus-operated.metrics-central.svc:9090');
 });
@@ -131,9 +131,26 @@ test('an ingestor has the memory for its share of all copies', () => {
   const memory = (n: number) =>
     find(resourcesOf(inventoryOf(Array.from({ length: n }, (_, i) => agent(`agent-${i}`)))), 'StatefulSet', 'receive-ingestor').spec
       .template.spec.containers[0].resources;
-  assert.equal(memory(1), { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '4Gi' } });
-  // 100 x 25,000 series, three copies on four ingestors: 15 GB, and 0.8 GB for the tenants.
-  assert.equal(memory(100), { requests: { cpu: '500m', memory: '16Gi' }, limits: { memory: '32Gi' } });
+  assert.equal(memory(1), { requests: { cpu: '50m', memory: '2Gi' }, limits: { memory: '4Gi' } });
+  // 100 edges of 9,500 series, three copies on four ingestors: 3.6 GB at 5 kB; 0.8 GB for the tenants, and 1.1 GB whatever there is.
+  assert.equal(memory(100), { requests: { cpu: '800m', memory: '8Gi' }, limits: { memory: '32Gi' } });
+});
+
+test('ingestors and routers grow with the edges; with many tenants each is on some ingestors only', () => {
+  const receive = (n: number) => {
+    const all = resourcesOf(inventoryOf(Array.from({ length: n }, (_, i) => agent(`agent-${i}`))));
+    const [ring] = JSON.parse(find(all, 'ConfigMap', 'receive-hashrings').data['hashrings.json']);
+    const replicas = find(all, 'StatefulSet', 'receive-ingestor').spec.replicas;
+    assert.is(ring.endpoints.length, replicas);
+    return { replicas, routers: find(all, 'Deployment', 'receive-router').spec.replicas, sharding: ring.shuffle_sharding_config };
+  };
+  assert.equal(receive(1), { replicas: 4, routers: 2, sharding: undefined });
+  assert.is(receive(400).sharding, undefined);
+  const { replicas, routers, sharding } = receive(1_000);
+  assert.ok(replicas > 4 && routers === 2);
+  // As many as there are copies, and one; a router remembers the ring of each of the 1,000.
+  assert.equal(sharding, { shard_size: 4, cache_size: 1_024 });
+  assert.ok(receive(3_000).routers > 2);
 });
 
 test('without an edge that writes there is no Receive', () => {
