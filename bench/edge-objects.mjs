@@ -18,8 +18,21 @@ export function* objectsOf({ pods, nodes }) {
 
 function node(index) {
   const name = `edge-node-${index}`;
-  const amounts = { cpu: '4', memory: '16384256Ki', pods: '110', 'ephemeral-storage': '101430960Ki', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' };
-  const condition = (type, status = 'False') => ({ type, status, reason: `Kubelet${type}`, message: `kubelet says ${type}`, ...heartbeat() });
+  const amounts = {
+    cpu: '4',
+    memory: '16384256Ki',
+    pods: '110',
+    'ephemeral-storage': '101430960Ki',
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+  };
+  const condition = (type, status = 'False') => ({
+    type,
+    status,
+    reason: `Kubelet${type}`,
+    message: `kubelet says ${type}`,
+    ...heartbeat(),
+  });
   return {
     path: '/api/v1/nodes',
     object: {
@@ -79,7 +92,12 @@ function* application({ namespace, name, index, replicas, nodes }) {
   const counts = { replicas, readyReplicas: replicas, availableReplicas: replicas, updatedReplicas: replicas, observedGeneration: 1 };
   let owner;
   if (kind === 'Deployment') {
-    const conditions = ['Available', 'Progressing'].map((type) => ({ type, status: 'True', reason: 'NewReplicaSetAvailable', message: type }));
+    const conditions = ['Available', 'Progressing'].map((type) => ({
+      type,
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
+      message: type,
+    }));
     const deployment = yield {
       path: apps('deployments'),
       object: { metadata: { name, labels }, spec: { replicas, selector, template } },
@@ -140,7 +158,11 @@ function* application({ namespace, name, index, replicas, nodes }) {
     yield {
       path: `/api/v1/namespaces/${namespace}/pods`,
       object: {
-        metadata: { name: podName(name, index, replica), labels, ownerReferences: [ownedBy(kind === 'Deployment' ? 'ReplicaSet' : kind, owner)] },
+        metadata: {
+          name: podName(name, index, replica),
+          labels,
+          ownerReferences: [ownedBy(kind === 'Deployment' ? 'ReplicaSet' : kind, owner)],
+        },
         spec: { ...podSpec({ name, index, containers, claim }), nodeName: `edge-node-${(index + replica) % nodes}` },
       },
       status: podStatus({ name, index, containers, address }),
@@ -269,7 +291,9 @@ function podStatus({ name, index, containers, address }) {
     restartCount: 1,
     state: { running: { startedAt: time } },
     // Every container has been restarted once: most edges lose their power some time.
-    lastState: { terminated: { exitCode: 255, reason: 'Unknown', startedAt: time, finishedAt: time, containerID: `containerd://${digest(id + 1)}` } },
+    lastState: {
+      terminated: { exitCode: 255, reason: 'Unknown', startedAt: time, finishedAt: time, containerID: `containerd://${digest(id + 1)}` },
+    },
   });
   return {
     phase: 'Running',

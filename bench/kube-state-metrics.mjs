@@ -49,7 +49,11 @@ async function run() {
     api,
     emitted.filter(({ kind, metadata }) => kind === 'Namespace' || /kube-state-metrics$/.test(metadata.name)),
   );
-  const program = { api, site, ...(await accountOf(folder, 'account', { api, namespace: 'edge-metrics', serviceAccount: 'kube-state-metrics' })) };
+  const program = {
+    api,
+    site,
+    ...(await accountOf(folder, 'account', { api, namespace: 'edge-metrics', serviceAccount: 'kube-state-metrics' })),
+  };
   const made = new Set();
   for (const pods of values.pods.split(',').map(Number)) {
     const running = [];
@@ -175,7 +179,9 @@ function ask(agent, port, headers) {
 
 /** CPU seconds since the start; resident bytes now and at most. Linux counts 100 ticks a second. */
 function usage(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const bytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
   return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, resident: bytes('VmRSS'), peak: bytes('VmHWM') };

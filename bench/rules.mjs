@@ -34,7 +34,11 @@ try {
 async function nodePage() {
   const [port = 0] = await freePorts(1);
   const program = start('node_exporter', 'node_exporter', [`--web.listen-address=127.0.0.1:${port}`], {}, folder);
-  const { value } = await until('node_exporter', 20, async () => (await ask(`http://127.0.0.1:${port}/metrics`).catch(() => undefined))?.body);
+  const { value } = await until(
+    'node_exporter',
+    20,
+    async () => (await ask(`http://127.0.0.1:${port}/metrics`).catch(() => undefined))?.body,
+  );
   await stop(program);
   return value;
 }
@@ -52,7 +56,12 @@ async function compare(nodes, page) {
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   const target = `127.0.0.1:${server.address().port}`;
-  const edges = Array.from({ length: nodes }, (_, index) => ({ name: `edge-${index}`, region: 'kr', option: 'prometheus-agent', nodes: [{}] }));
+  const edges = Array.from({ length: nodes }, (_, index) => ({
+    name: `edge-${index}`,
+    region: 'kr',
+    option: 'prometheus-agent',
+    nodes: [{}],
+  }));
   const expected = { name: 'expected', rules: edges.flatMap(expectedRules) };
   const groups = { none: [], edge: edgeLocalRules(), fleet: [expected, ...fleetRules(resolveVersions({}))] };
   const running = [];
@@ -93,9 +102,17 @@ async function prometheus({ name, rules, nodes, target }) {
   const jobs = [self, { job_name: 'node-exporter', static_configs: nodeTargets }];
   writeFileSync(
     join(own, 'prometheus.yml'),
-    JSON.stringify({ global: { scrape_interval: `${interval}s`, evaluation_interval: `${interval}s` }, rule_files: ['rules.yml'], scrape_configs: jobs }),
+    JSON.stringify({
+      global: { scrape_interval: `${interval}s`, evaluation_interval: `${interval}s` },
+      rule_files: ['rules.yml'],
+      scrape_configs: jobs,
+    }),
   );
-  const args = [`--config.file=${join(own, 'prometheus.yml')}`, `--storage.tsdb.path=${join(own, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
+  const args = [
+    `--config.file=${join(own, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(own, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ];
   const program = start(`prometheus-${name}-${nodes}`, 'prometheus', args, {}, folder);
   await until(name, 30, async () => ((await ask(`${url}/-/ready`).catch(() => undefined))?.status === 200 ? true : undefined));
   return { name, url, program };
@@ -108,6 +125,8 @@ async function query(url, text) {
 
 /** CPU seconds since the start. Linux counts 100 ticks a second. */
 function cpuOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }

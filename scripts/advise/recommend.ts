@@ -93,15 +93,10 @@ function candidates(facts: Facts): readonly Candidate[] {
 
 /** More or fewer edges like this one, up to where a rule changes its mind. */
 function edgeCounts(facts: Facts): readonly Candidate[] {
-  const { few, many, scraped, tenants } = thresholds;
+  const { few, many, scraped } = thresholds;
   const { edges, on } = facts;
   const steps = [few - 1, few, many, many + 1].map((count) => count - edges);
-  const scale = [
-    scraped - on['remote-scrape'],
-    scraped + 1 - on['remote-scrape'],
-    tenants - on['prometheus-agent'],
-    tenants + 1 - on['prometheus-agent'],
-  ];
+  const scale = [scraped - on['remote-scrape'], scraped + 1 - on['remote-scrape']];
   return [...new Set([...steps, ...scale])]
     .filter((step) => step !== 0 && edges + step >= 1)
     .sort((a, b) => Math.abs(a) - Math.abs(b))

@@ -52,7 +52,6 @@ export const thresholds = {
   /** Of a node's memory, for all that collects metrics on it: assumed. */
   memoryShare: 1 / 4,
   scraped: coefficients['limit.remoteScrape.edges'].low,
-  tenants: coefficients['limit.ingestor.tenants'].low,
 } as const;
 
 export const optionNames: readonly OptionName[] = ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'];
@@ -185,14 +184,12 @@ export const rules: readonly Rule[] = [
   {
     id: 'scale-of-the-centre',
     kind: 'ours',
-    says: `One centre scrapes at most ${thresholds.scraped} edges, and Receive has at most ${thresholds.tenants} tenants.`,
+    says: `One centre should scrape at most ${thresholds.scraped} edges; Receive grows with them.`,
     warns: false,
     verdict: ({ on }) =>
       against(
-        (option) =>
-          (option === 'remote-scrape' && on[option] > thresholds.scraped) ||
-          (option === 'prometheus-agent' && on[option] > thresholds.tenants),
-        `the centre would have ${on['remote-scrape']} edges to scrape or ${on['prometheus-agent']} tenants`,
+        (option) => option === 'remote-scrape' && on[option] > thresholds.scraped,
+        `the centre would have ${on['remote-scrape']} edges to scrape`,
       ),
   },
   ...sourceRules,

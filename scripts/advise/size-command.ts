@@ -49,7 +49,7 @@ export const sizeCommand = (line: CommandLine): Command => {
     )
     .option(
       '--calibrate <url>',
-      'a live Prometheus or Thanos Query: prints what it measures against what is modelled; it is only read',
+      'a live Prometheus or Thanos Query, or the own Prometheus of the one edge that is named: prints what it measures against what is modelled; it is only read',
       httpUrl,
     )
     .option('--token-file <file>', '--calibrate: bearer token for it (default: FLEETC_QUERY_TOKEN)')
@@ -74,8 +74,9 @@ async function run(names: readonly string[], given: Given, line: CommandLine, re
     return typeof addition === 'string' ? refuse(`--what-if ${text}: ${addition}`) : addition;
   });
   if (given.calibrate !== undefined) {
-    if (names.length > 0) return refuse('--calibrate is for the whole fleet: name no cluster.');
-    return measure(given.calibrate, given, inventory, line);
+    if (names.length > 1) return refuse('--calibrate is for the whole fleet, or for the one edge whose own Prometheus is asked.');
+    refuseUnknown(names, inventory, refuse);
+    return measure(given.calibrate, given, inventory, line, names[0]);
   }
   const report = sizeReport(inventory, additions);
   refuseUnknown(names, report.inventory, refuse);
@@ -136,7 +137,13 @@ function edgesJson(names: readonly string[], report: SizeReport) {
   };
 }
 
-async function measure(url: string, { tokenFile, timeout }: Given, inventory: Inventory, line: CommandLine): Promise<0 | 2> {
+async function measure(
+  url: string,
+  { tokenFile, timeout }: Given,
+  inventory: Inventory,
+  line: CommandLine,
+  edge: string | undefined,
+): Promise<0 | 2> {
   const access = { url, token: queryToken(tokenFile, line.env), timeout, lookback: '1d' };
   const answers: Partial<Record<keyof Answers, Answers['nodes']>> = {};
   const warnings = new Set<string>();
@@ -152,7 +159,7 @@ async function measure(url: string, { tokenFile, timeout }: Given, inventory: In
     return 2;
   }
   for (const warning of warnings) line.warn(`warning: ${url} has not all of it: ${warning}`);
-  const calibration = calibrate(inventory, sizeOfFleet(inventory), answers as Answers);
+  const calibration = calibrate(inventory, sizeOfFleet(inventory), answers as Answers, edge);
   line.print(line.settings().json ? JSON.stringify(calibrationJson(calibration), null, 2) : formatCalibration(calibration));
   return 0;
 }

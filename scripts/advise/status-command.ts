@@ -30,7 +30,7 @@ export const statusCommand = (line: Line): Command =>
     .option('--query-url <url>', 'Thanos Query, or a Prometheus, to ask what reports', httpUrl)
     .option('--token-file <file>', 'bearer token for it (default: FLEETC_QUERY_TOKEN)')
     .option('--timeout <seconds>', 'longest wait for an answer', positive, 30)
-    .option('--lookback <duration>', 'how far back to look for what is silent, in m, h or d', duration, '1d')
+    .option('--lookback <duration>', 'how far back to look for when a target last answered, in m, h or d', duration, '1d')
     .action(async (names: readonly string[], given: Given) => line.exit(await run(names, given, line)));
 
 async function run(names: readonly string[], given: Given, line: Line): Promise<0 | 1 | 2> {
@@ -84,12 +84,9 @@ async function ask(
   if (expected.length === 0) return { live: new Map() };
   try {
     const access = { url: queryUrl, token: queryToken(tokenFile, env), timeout, lookback };
-    const observed = await observe(
-      access,
-      edges.map(({ name }) => name),
-    );
     // Two scrapes may fail, and remote write may lag behind them.
-    return { live: liveOf(expected, observed, 3 * interval + 30) };
+    const late = 3 * interval + 30;
+    return { live: liveOf(expected, await observe(access, edges, { late, interval }), late) };
   } catch (error) {
     const why = reasonOf(error as Error, queryUrl);
     return { live: unknownOf(expected, why), failed: why };

@@ -15,11 +15,11 @@ export interface Expected {
 /** How a target does now. Nothing is healthy of which nothing is known. */
 export type Live =
   | { readonly state: 'reporting' }
-  /** It is scraped, and does not answer. */
-  | { readonly state: 'failing' }
-  /** Seconds since 1970 of the last time that it answered. */
-  | { readonly state: 'silent'; readonly since: number }
-  | { readonly state: 'never seen' }
+  /** It is asked, and does not answer; unless a store was left out, either since when or that it did not in all of the lookback. */
+  | { readonly state: 'failing'; readonly since?: number; readonly lookback?: string }
+  /** Nobody asks it, or nobody tells; `why` where the store that would know is out of reach. */
+  | { readonly state: 'silent'; readonly since: number; readonly why?: string }
+  | { readonly state: 'never seen'; readonly lookback: string }
   | { readonly state: 'unknown'; readonly why: string };
 
 /** A series of an instant query. */
@@ -28,11 +28,21 @@ export interface Sample {
   readonly value: readonly [number, string];
 }
 
-/** What Query answered. */
-export interface Answer {
-  readonly samples: readonly Sample[];
+/** What was found out. Times are seconds since 1970. */
+export interface Observed {
+  /** When a target that answers now was last scraped. */
+  readonly answered: readonly Sample[];
+  /** The rest is about targets of which `answered` has nothing recent. `up`. */
+  readonly scraped: readonly Sample[];
+  /** When such a target last answered. */
+  readonly before: readonly Sample[];
   /** That a store did not answer, for one: then a series that is not here may still exist. */
   readonly warnings: readonly string[];
+  /** Clusters of which no store can tell how they do now, and why. */
+  readonly blind: ReadonlyMap<string, string>;
+  /** When was asked. */
+  readonly now: number;
+  readonly lookback: string;
 }
 
 export const expectedOf = (edge: Edge): readonly Expected[] => [
@@ -56,47 +66,32 @@ const collectors: Readonly<Record<Edge['option'], readonly string[]>> = {
   'thanos-sidecar': ['edge-prometheus', 'thanos-sidecar'],
 };
 
-const by = 'by (cluster, job, metrics_path, instance)';
-
-/** The last answer of each target, its own time and not that of the question. */
-const answeredAt = (selector: string): string => `max ${by} (timestamp(up${selector}) and (up${selector} == 1))`;
-
-export const selectorOf = (clusters: readonly string[]): string => `{cluster=~"${clusters.join('|')}"}`;
-
-export const queries = {
-  answered: (selector: string): string => answeredAt(selector),
-  scraped: (selector: string): string => `max ${by} (up${selector})`,
-  before: (selector: string, lookback: string): string => `max_over_time((${answeredAt(selector)})[${lookback}:5m])`,
-};
-
-export interface Observed {
-  readonly answered: Answer;
-  readonly scraped: Answer;
-  readonly before: Answer;
-  /** Seconds since 1970 at which was asked. */
-  readonly now: number;
+/** Targets that did not report. `late` is how many seconds old an answer may be. */
+export function openOf(
+  expected: readonly Expected[],
+  { answered, now }: Pick<Observed, 'answered' | 'now'>,
+  late: number,
+): readonly Expected[] {
+  const answers = byTarget(answered);
+  return expected.filter((target) => now - (answers.get(keyOfTarget(target)) ?? 0) > late);
 }
 
-/** How each target does. `late` is how many seconds old an answer may be. */
-export function liveOf(
-  expected: readonly Expected[],
-  { answered, scraped, before, now }: Observed,
-  late: number,
-): ReadonlyMap<Expected, Live> {
-  const [answers, values, earlier] = [answered, scraped, before].map(({ samples }) => byTarget(samples)) as [Values, Values, Values];
-  const warnings = [...new Set([answered, scraped, before].flatMap((answer) => answer.warnings))];
-  return new Map(
-    expected.map((target): [Expected, Live] => {
-      const key = keyOf({ cluster: target.cluster, job: target.job, metrics_path: target.path ?? '', instance: target.instance });
-      const last = answers.get(key);
-      if (last !== undefined && now - last <= late) return [target, { state: 'reporting' }];
-      if (values.get(key) === 0) return [target, { state: 'failing' }];
-      const since = last ?? earlier.get(key);
-      // A store that was not asked may have newer samples, or the first ones.
-      if (warnings.length > 0) return [target, { state: 'unknown', why: warnings.join('; ') }];
-      return [target, since === undefined ? { state: 'never seen' } : { state: 'silent', since }];
-    }),
-  );
+/** How each target does. */
+export function liveOf(expected: readonly Expected[], observed: Observed, late: number): ReadonlyMap<Expected, Live> {
+  const { warnings, blind, lookback } = observed;
+  const open = new Set(openOf(expected, observed, late));
+  const [up, before] = [byTarget(observed.scraped), byTarget([...observed.answered, ...observed.before])];
+  const live = (target: Expected): Live => {
+    if (!open.has(target)) return { state: 'reporting' };
+    const [key, unseen] = [keyOfTarget(target), blind.get(target.cluster)];
+    const since = before.get(key);
+    if (up.get(key) === 0) return { state: 'failing', ...(since !== undefined ? { since } : warnings.length === 0 ? { lookback } : {}) };
+    // A store that was not asked may have newer samples, or the first ones.
+    if (warnings.length > 0) return { state: 'unknown', why: warnings.join('; ') };
+    if (since !== undefined) return { state: 'silent', since, ...(unseen !== undefined && { why: unseen }) };
+    return unseen === undefined ? { state: 'never seen', lookback } : { state: 'unknown', why: unseen };
+  };
+  return new Map(expected.map((target) => [target, live(target)]));
 }
 
 export const unknownOf = (expected: readonly Expected[], why: string): ReadonlyMap<Expected, Live> =>
@@ -108,6 +103,9 @@ type Values = ReadonlyMap<string, number>;
 const keyOf = ({ cluster = '', job = '', metrics_path = '', instance = '' }: Readonly<Record<string, string>>): string =>
   JSON.stringify([cluster, job, job === 'kubelet' ? metrics_path : '', instance]);
 
+const keyOfTarget = ({ cluster, job, path, instance }: Expected): string => keyOf({ cluster, job, metrics_path: path ?? '', instance });
+
+/** The highest value of each target. */
 function byTarget(samples: readonly Sample[]): Values {
   const values = new Map<string, number>();
   for (const { metric, value } of samples) {

@@ -76,7 +76,9 @@ const scrape = (fleet: Fleet, job: Job) => ({
   honor_timestamps: job.honorTimestamps,
   sample_limit: job.sampleLimit,
   body_size_limit: job.bodySizeLimit,
-  ...(job.drop === undefined ? {} : { metric_relabel_configs: [{ source_labels: ['__name__'], regex: job.drop, action: 'drop' }] }),
+  ...(job.drops.length > 0 && {
+    metric_relabel_configs: job.drops.map(({ labels, regex }) => ({ source_labels: labels, regex, action: 'drop' })),
+  }),
 });
 
 const clientTls = (serverName: string) => ({

@@ -15,9 +15,21 @@ export interface Job {
   /** Targets that expose more are refused whole, so these only stop a runaway. Samples, bytes. */
   readonly sampleLimit: number;
   readonly bodySizeLimit: string;
-  /** Names of metrics that cost much and answer little: a regular expression, whole name. */
-  readonly drop?: string;
+  /** Series that cost much and answer little. */
+  readonly drops: readonly Drop[];
 }
+
+/** What the values of some labels, joined by `;`, are of series that are dropped: a regular expression for the whole. */
+export interface Drop {
+  readonly labels: readonly string[];
+  readonly regex: string;
+}
+
+const named = (regex: string): Drop => ({ labels: ['__name__'], regex });
+
+/** What k3s serves on the kubelet's port, where all of Kubernetes is one process: tens of thousands of series that are not the kubelet's. */
+const controlPlane =
+  '(aggregator|apiextensions|apiserver|authentication|authorization|clustertrustbundle_publisher|endpoint_slice|etcd|field_validation|grpc|informer|kube_apiserver|node_collector|root_ca_cert_publisher|scheduler|watch|workqueue)_.*';
 
 export const nodeExporterJob: Job = {
   id: 'node-exporter',
@@ -27,6 +39,7 @@ export const nodeExporterJob: Job = {
   honorTimestamps: true,
   sampleLimit: 20_000,
   bodySizeLimit: '16MB',
+  drops: [],
 };
 
 export const kubeStateMetricsJob: Job = {
@@ -37,6 +50,7 @@ export const kubeStateMetricsJob: Job = {
   honorTimestamps: true,
   sampleLimit: 500_000,
   bodySizeLimit: '128MB',
+  drops: [],
 };
 
 export const kubeletJob: Job = {
@@ -47,7 +61,11 @@ export const kubeletJob: Job = {
   honorTimestamps: true,
   sampleLimit: 50_000,
   bodySizeLimit: '32MB',
-  drop: '(apiserver|etcd|rest_client|storage_operation|workqueue|kubelet_runtime_operations)_.*_bucket|go_(gc|sched|cpu|memory)_.*_bucket',
+  drops: [
+    named(
+      `${controlPlane}|(rest_client|storage_operation|kubelet_runtime_operations)_.*_bucket|go_(gc|sched|cpu|memory)_.*_bucket|kubernetes_feature_enabled`,
+    ),
+  ],
 };
 
 export const cadvisorJob: Job = {
@@ -58,7 +76,13 @@ export const cadvisorJob: Job = {
   honorTimestamps: false,
   sampleLimit: 100_000,
   bodySizeLimit: '64MB',
-  drop: 'container_(blkio_device_usage_total|file_descriptors|fs_io_(current|time_seconds_total|time_weighted_seconds_total)|fs_sector_.*|last_seen|memory_failures_total|network_(tcp|tcp6|udp|udp6)_usage_total|processes|sockets|tasks_state|threads|threads_max|ulimits_soft)',
+  drops: [
+    named(
+      'container_(blkio_device_usage_total|file_descriptors|fs_io_(current|time_seconds_total|time_weighted_seconds_total)|fs_sector_.*|last_seen|memory_failures_total|network_(tcp|tcp6|udp|udp6)_usage_total|processes|sockets|tasks_state|threads|threads_max|ulimits_soft)',
+    ),
+    // The cgroup of a pod and its pause container repeat what its containers say; only the network is theirs. Nodes have no pod.
+    { labels: ['__name__', 'container', 'pod'], regex: 'container_([^n]|n[^e]).*;(POD)?;.+' },
+  ],
 };
 
 export const jobs: readonly Job[] = [nodeExporterJob, kubeStateMetricsJob, kubeletJob, cadvisorJob];

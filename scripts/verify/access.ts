@@ -51,7 +51,7 @@ function* tokenToAnyone(view: View): Iterable<Fault> {
   for (const object of view.resources) {
     const text = view.text(object);
     if (!skipsVerification.test(text)) continue;
-    if (/[aA]uthorization|bearer_?[tT]oken/.test(text)) yield { object, message: 'shows a token to whoever has any certificate' };
+    if (/[aA]uthorization\\?"?\s*:|bearer_?[tT]oken/.test(text)) yield { object, message: 'shows a token to whoever has any certificate' };
   }
 }
 

@@ -141,12 +141,17 @@ for (const [name, sources, code, said, line] of [
     assert.match(errors[0]?.line ?? '', line);
   });
 
-test('a warning before the limit', () => {
-  const near = diagnosticsOf(allOptions({}, { storage: { compactor: '4Gi' } }));
+test('a warning, not an error, where nothing breaks', () => {
+  const edges = Array.from({ length: 101 }, (_, i) =>
+    anEdge(`edge-${i}`, 'remote-scrape', 10, { nodes: [{ name: 'n', address: `10.0.0.${i}` }] }),
+  );
+  const found = diagnosticsOf(aFleet([aCentre({ prometheus: { replicas: 1 } }), ...edges])).filter(({ code }) => code.startsWith('centre/'));
   assert.equal(
-    near.map(({ code, severity }) => [code, severity]),
+    found.map(({ code, severity }) => [code, severity]),
     [['centre/near-limit', 'warning']],
   );
+  assert.match(found[0]?.said ?? '', /more than the 100 that are advised\. Move 1 edge from remote-scrape to prometheus-agent/);
+  assert.match(found[0]?.line ?? '', /^"prometheus"/);
 });
 
 test.run();

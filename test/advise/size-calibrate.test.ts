@@ -10,7 +10,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Answers, calibrate, formatCalibration, questions } from '../../scripts/advise/size/calibration.ts';
 import { sizeOfFleet } from '../../scripts/advise/size/fleet.ts';
-import { allOptions, compiledFleet } from '../support/fleet.ts';
+import type { Resource } from '../../scripts/kubernetes/resource.ts';
+import { parseYaml } from '../../scripts/kustomize/yaml.ts';
+import type { Monitor } from '../../scripts/verify/manifests.ts';
+import { targetsOf } from '../../scripts/verify/targets.ts';
+import { matchesLabels } from '../../scripts/verify/view.ts';
+import { aCentre, aFleet, allOptions, anEdge, type CompiledFleet, compiledFleet } from '../support/fleet.ts';
 
 const { inventory } = compiledFleet(allOptions());
 const sample = (value: number, metric: Readonly<Record<string, string>>) => ({ metric, value: [0, String(value)] as const });
@@ -74,11 +79,112 @@ test('what is measured stands beside what is modelled, and says whether it is in
   assert.match(text, /nothing came from them: scraped, sidecar/);
 });
 
-test('nothing measured is no figure, and never a zero', () => {
-  const { figures, coefficients, silent } = calibrate(inventory, sizeOfFleet(inventory), nothing);
+test('nothing measured is no figure, and never a zero; it is told whom to ask', () => {
+  const calibration = calibrate(inventory, sizeOfFleet(inventory), nothing);
+  const { figures, coefficients, silent } = calibration;
   assert.equal([figures, coefficients], [[], []]);
   assert.equal(silent, ['agent', 'scraped', 'sidecar']);
+  assert.match(formatCalibration(calibration), 'It has no series of any edge: ask a Thanos Query, or the central Prometheus.');
+  assert.is(calibrate(inventory, sizeOfFleet(inventory), agent).hint, undefined);
 });
+
+/** What an edge's Prometheus has itself: its cluster comes with what leaves it. */
+const local = Object.fromEntries(
+  Object.entries(agent).map(([name, samples]) => [
+    name,
+    samples.flatMap(({ metric: { cluster, ...metric }, value }) => (cluster === 'agent' ? [{ metric, value }] : [])),
+  ]),
+) as unknown as Answers;
+
+test('series without a cluster are those of the edge that is named, and of none where none is', () => {
+  const size = sizeOfFleet(inventory);
+  const named = calibrate(inventory, size, local, 'agent');
+  const { figures, coefficients } = calibrate(inventory, size, agent);
+  assert.equal(named.figures, figures.filter(({ subject }) => subject.startsWith('agent/')));
+  assert.equal([named.coefficients, named.silent, named.hint], [coefficients, [], undefined]);
+  const unnamed = calibrate(inventory, size, local);
+  assert.equal([unnamed.figures, unnamed.silent], [[], ['agent', 'scraped', 'sidecar']]);
+  assert.match(formatCalibration(unnamed), 'name the edge: fleetc size EDGE --calibrate URL');
+  // Of another edge, which it may be told of, it is not asked.
+  assert.equal(calibrate(inventory, size, agent, 'sidecar').figures, []);
+});
+
+// Who reports as what, by the manifests
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Past a hundred sidecars Query has leaves. */
+const leafy = aFleet([aCentre(), ...Array.from({ length: 101 }, (_, i) => anEdge(`edge-${i}`, 'thanos-sidecar', i + 1))]);
+
+interface Workload {
+  readonly spec: { readonly template?: { readonly metadata: { readonly labels?: Labels } }; readonly podMetadata?: { readonly labels?: Labels } };
+}
+
+/** Labels that the operator gives to what each PodMonitor finds: https://github.com/prometheus-operator/prometheus-operator/blob/main/pkg/prometheus/promcfg.go */
+function monitored(objects: readonly Resource[]): readonly Labels[] {
+  const pods = (objects as unknown as readonly Partial<Workload>[]).flatMap(({ spec }) => {
+    const labels = spec?.template?.metadata.labels ?? spec?.podMetadata?.labels;
+    return labels === undefined ? [] : [labels];
+  });
+  const monitors = objects.filter(({ kind }) => kind === 'PodMonitor') as unknown as readonly (Monitor & {
+    readonly spec: { readonly jobLabel: string };
+  })[];
+  return monitors.flatMap(({ metadata, spec: { selector, jobLabel, podMetricsEndpoints = [] } }) => {
+    const found = pods.filter((labels) => matchesLabels(selector, labels));
+    assert.ok(found.length > 0, `PodMonitor ${metadata.name} finds no pod`);
+    const jobs = new Set(found.map((labels) => labels[jobLabel] ?? ''));
+    return [...jobs].flatMap((job) => podMetricsEndpoints.map(({ port = '' }) => ({ job, endpoint: port })));
+  });
+}
+
+/** Jobs that an edge's own collector scrapes, or the centre on it. */
+const jobsOf = ({ rendered }: CompiledFleet, edge: string): readonly string[] => [
+  ...targetsOf(rendered.get('centre') ?? []).flatMap(({ cluster, job }) => (cluster === edge ? [job] : [])),
+  ...(rendered.get(edge) ?? []).flatMap((object) => {
+    const text = (object as Resource & { readonly data?: Labels }).data?.['prometheus.yml'];
+    const [config] = text === undefined ? [] : (parseYaml(text) as [{ readonly scrape_configs: readonly { readonly job_name: string }[] }]);
+    return config?.scrape_configs.map(({ job_name }) => job_name) ?? [];
+  }),
+];
+
+for (const [name, sources] of [
+  ['each option', allOptions()],
+  ['each option by ServiceMonitors', allOptions({}, { prometheus: { mode: 'service-monitor' } })],
+  ['so many sidecars that there are leaves', leafy],
+] as const)
+  test(`every part that reports of itself is asked for, by the labels that the manifests give it: ${name}`, () => {
+    const fleet = compiledFleet(sources);
+    const size = sizeOfFleet(fleet.inventory);
+    const found = monitored(fleet.rendered.get('centre') ?? []);
+    const everything = (labels: Labels) => ({ namespace: 'n', pod: 'p', container: 'c', instance: 'i', ...labels });
+    const series = [
+      ...found.map((labels) => everything({ cluster: 'centre', ...labels })),
+      ...fleet.inventory.edges.flatMap((edge) => jobsOf(fleet, edge.name).map((job) => everything({ cluster: edge.name, job }))),
+    ];
+    const answers = (question: 'memory' | 'cpu') => {
+      const kept = /by \(([^)]*)\)/.exec(questions[question])?.[1]?.split(', ') ?? [];
+      return series.map((labels, i) => sample(i + 1, Object.fromEntries(Object.entries(labels).filter(([label]) => kept.includes(label)))));
+    };
+    const measured = new Map(
+      calibrate(fleet.inventory, size, {
+        ...nothing,
+        nodes: fleet.inventory.edges.map((edge) => sample(1, { cluster: edge.name })),
+        memory: answers('memory'),
+        cpu: answers('cpu'),
+      }).figures.map((figure) => [figure.subject, figure.measured]),
+    );
+    // Neither is asked for its own metrics: the telemetry port of the one is not scraped, the other has no PodMonitor.
+    const mute = ['kube-state-metrics', 'alert-gateway'];
+    const wanted = [
+      ...[...size.sizes].flatMap(([{ name: edge }, { parts }]) => parts.map((part) => ({ path: `${edge}/${part.name}`, part: part.name }))),
+      ...size.centre.parts.map((part) => ({ path: `centre/${part.name}`, part: part.name })),
+    ];
+    for (const { path, part } of wanted)
+      for (const what of ['memory', 'cpu']) assert.is(measured.has(`${path}/${what}`), !mute.includes(part), `${path}/${what}`);
+    const inCentre = [...measured].filter(([path]) => /^centre\/.*memory/.test(path)).map(([, value]) => value);
+    assert.is(new Set(inCentre).size, inCentre.length, 'two parts are the same series');
+    assert.is(inCentre.length, found.length, 'something is scraped that no part stands for');
+  });
 
 interface Asked {
   readonly method: string | undefined;

@@ -62,10 +62,10 @@ test('the series of a cluster by hand', () => {
     return (
       3 * (k('series.nodeExporter') + k('series.kubelet')) +
       120 * k('series.cadvisor') +
-      90 * k('series.pod') +
+      90 * (k('series.cadvisor.pod') + k('series.pod')) +
       k('series.cluster') +
       10 * 5 +
-      k('series.collector')
+      k('series.agent')
     );
   };
   assert.equal(series.value, { low: by('low'), middle: by('middle'), high: by('high') });
@@ -74,7 +74,7 @@ test('the series of a cluster by hand', () => {
     exposed.value.middle,
     (3 * (coefficients['series.nodeExporter'].middle + coefficients['exposed.kubelet'].middle) +
       120 * coefficients['exposed.cadvisor'].middle +
-      90 * coefficients['series.pod'].middle +
+      90 * (coefficients['exposed.cadvisor.pod'].middle + coefficients['series.pod'].middle) +
       coefficients['series.cluster'].middle) /
       30,
   );

@@ -8,8 +8,10 @@ import * as assert from 'uvu/assert';
 import { standingOf } from '../../scripts/advise/status.ts';
 import { statusCommand } from '../../scripts/advise/status-command.ts';
 import { formatStatus } from '../../scripts/advise/status-format.ts';
-import { type Answer, type Expected, expectedOf, type Live, liveOf, type Sample } from '../../scripts/advise/status-live.ts';
+import { type Expected, expectedOf, type Live, liveOf, type Observed, type Sample } from '../../scripts/advise/status-live.ts';
+import { selectorOf, stepOf } from '../../scripts/advise/status-questions.ts';
 import { stepsOf } from '../../scripts/advise/status-steps.ts';
+import { type Store, storesOf, whyUnseen } from '../../scripts/advise/status-stores.ts';
 import { compile } from '../../scripts/compile.ts';
 import type { Edge } from '../../scripts/inventory/inventory.ts';
 import { checkSources } from '../../scripts/inventory/load.ts';
@@ -142,8 +144,17 @@ const sampleOf = ({ cluster, job, path, instance }: Expected, value: number): Sa
   metric: { cluster, job, ...(path !== undefined && { metrics_path: path }), instance },
   value: [now, String(value)],
 });
-const answer = (samples: readonly Sample[], warnings: readonly string[] = []): Answer => ({ samples, warnings });
-const none = answer([]);
+/** What a Query found out that has nothing but this. */
+const observed = (found: Partial<Observed> = {}): Observed => ({
+  answered: [],
+  scraped: [],
+  before: [],
+  warnings: [],
+  blind: new Map(),
+  now,
+  lookback: '1d',
+  ...found,
+});
 
 const states = (live: ReadonlyMap<Expected, Live>) => [...live.values()].map(({ state }) => state);
 
@@ -151,31 +162,127 @@ test('reporting, not answering, silent since, never seen: each target by itself'
   const [nodeExporter, kubeStateMetrics, kubelet, cadvisor] = expected as [Expected, Expected, Expected, Expected];
   const live = liveOf(
     expected,
-    {
-      answered: answer([sampleOf(nodeExporter, now - 20), sampleOf(kubelet, now - 400)]),
-      scraped: answer([sampleOf(nodeExporter, 1), sampleOf(kubeStateMetrics, 0), sampleOf(kubelet, 1)]),
-      before: answer([sampleOf(kubelet, now - 700), sampleOf(cadvisor, now - 7200)]),
-      now,
-    },
+    observed({
+      answered: [sampleOf(nodeExporter, now - 20), sampleOf(kubelet, now - 400)],
+      scraped: [sampleOf(nodeExporter, 1), sampleOf(kubeStateMetrics, 0), sampleOf(kubelet, 1)],
+      before: [sampleOf(kubelet, now - 700), sampleOf(cadvisor, now - 7200)],
+    }),
     120,
   );
-  assert.equal([live.get(nodeExporter), live.get(kubeStateMetrics)], [{ state: 'reporting' }, { state: 'failing' }]);
+  assert.equal([live.get(nodeExporter), live.get(kubeStateMetrics)], [{ state: 'reporting' }, { state: 'failing', lookback: '1d' }]);
   // Its last answer is too old, though Query still shows it.
   assert.equal(live.get(kubelet), { state: 'silent', since: now - 400 });
   assert.equal(live.get(cadvisor), { state: 'silent', since: now - 7200 });
-  assert.equal(states(liveOf(expected, { answered: none, scraped: none, before: none, now }, 120)), Array(4).fill('never seen'));
+  assert.equal([...liveOf(expected, observed(), 120).values()], Array(4).fill({ state: 'never seen', lookback: '1d' }));
+});
+
+test('what does not answer does so since its last answer; where a store was left out nobody knows how long', () => {
+  const [first] = expected as [Expected];
+  const scraped = [sampleOf(first, 0)];
+  for (const [found, wanted] of [
+    [{ before: [sampleOf(first, now - 900)] }, { state: 'failing', since: now - 900 }],
+    [{ answered: [sampleOf(first, now - 200)], before: [sampleOf(first, now - 900)] }, { state: 'failing', since: now - 200 }],
+    [{}, { state: 'failing', lookback: '1d' }],
+    [{ warnings: ['store is gone'] }, { state: 'failing' }],
+  ] as const)
+    assert.equal(liveOf([first], observed({ scraped, ...found }), 120).get(first), wanted);
 });
 
 test('the two jobs of a kubelet are told apart by their path', () => {
   const [, , kubelet, cadvisor] = expected as [Expected, Expected, Expected, Expected];
-  const live = liveOf(expected, { answered: answer([sampleOf(kubelet, now)]), scraped: none, before: none, now }, 120);
+  const live = liveOf(expected, observed({ answered: [sampleOf(kubelet, now)] }), 120);
   assert.equal([live.get(kubelet)?.state, live.get(cadvisor)?.state], ['reporting', 'never seen']);
 });
 
 test('where a store did not answer, what is not seen is unknown; what is seen, reports', () => {
   const [first] = expected as [Expected];
-  const live = liveOf(expected, { answered: answer([sampleOf(first, now)], ['store is gone']), scraped: none, before: none, now }, 120);
+  const live = liveOf(expected, observed({ answered: [sampleOf(first, now)], warnings: ['store is gone'] }), 120);
   assert.equal(states(live), ['reporting', 'unknown', 'unknown', 'unknown']);
+});
+
+test('where the store of an edge has gone, what is not seen is unknown, and what blocks still show is silent since then', () => {
+  const [first, second] = expected as [Expected, Expected];
+  const blind = new Map([[edge.name, 'no store of it']]);
+  const live = liveOf(expected, observed({ before: [sampleOf(first, now - 9000)], blind }), 120);
+  assert.equal(live.get(first), { state: 'silent', since: now - 9000, why: 'no store of it' });
+  assert.equal(live.get(second), { state: 'unknown', why: 'no store of it' });
+  assert.equal(states(liveOf(expected, observed({ blind: new Map([['another', 'gone']]) }), 120)), Array(4).fill('never seen'));
+});
+
+// What Query asks
+
+const mixed = new Map(compiledFleet(allOptions()).inventory.edges.map((one) => [one.name, one]));
+const address = '192.0.2.30:30901';
+const whyOf = (name: string, stores: readonly Store[]) => whyUnseen(mixed.get(name) as Edge, name === 'sidecar' ? [address] : [], stores);
+const store = (kind: string, labels: Readonly<Record<string, string>> | undefined, change: Partial<Store> = {}): Store => ({
+  kind,
+  address: '10.0.0.1:10901',
+  error: undefined,
+  labelSets: labels === undefined ? [] : [labels],
+  ...change,
+});
+
+/** As Thanos 0.42 answers. */
+const refused =
+  'rpc error: code = DeadlineExceeded desc = latest balancer error: connection error: desc = "transport: Error while dialing: dial tcp 192.0.2.30:30901: connect: connection refused"';
+
+test('an edge with a sidecar is seen through a store with its label, through a leaf, or at its address', () => {
+  const own = { cluster: 'sidecar', prometheus_replica: 'edge-prometheus-0' };
+  for (const seen of [store('sidecar', own), store('query', own), store('sidecar', undefined, { address })])
+    assert.is(whyOf('sidecar', [store('sidecar', own, { error: refused }), seen]), undefined);
+  for (const other of [
+    store('store', own),
+    store('receive', own),
+    store('sidecar', { cluster: 'another' }),
+    store('sidecar', { cluster: 'another' }, { address }),
+    store('sidecar', { prometheus_replica: 'prometheus-central-0' }),
+    store('rule', undefined),
+  ])
+    assert.is(whyOf('sidecar', [other]), 'Query knows no store of the edge', JSON.stringify(other));
+});
+
+test('a store that Query cannot reach is named with the reason, in words of its own', () => {
+  const why = `Query cannot reach sidecar ${address}: dial tcp 192.0.2.30:30901: connect: connection refused`;
+  assert.is(whyOf('sidecar', [store('sidecar', { cluster: 'sidecar' }, { address, error: refused })]), why);
+  assert.is(whyOf('sidecar', [store('sidecar', undefined, { address, error: 'not ready' })]), `Query cannot reach sidecar ${address}: not ready`);
+});
+
+test('an edge that writes is seen through Receive, one that is scraped through the central Prometheus', () => {
+  const [receive, central] = [store('receive', { cluster: 'another' }), store('sidecar', { prometheus_replica: 'prometheus-central-0' })];
+  const leaf = store('query', { cluster: 'sidecar' });
+  assert.equal([whyOf('agent', [receive]), whyOf('scraped', [central])], [undefined, undefined]);
+  assert.is(whyOf('agent', [central, leaf]), 'Query knows no Receive ingestor');
+  assert.is(whyOf('scraped', [receive, leaf]), 'Query knows no sidecar of the central Prometheus');
+  assert.match(whyOf('agent', [{ ...receive, error: 'gone' }]) ?? '', /cannot reach receive .*: gone$/);
+  // A Query above that of the centre has all that one has.
+  for (const name of ['agent', 'scraped']) assert.is(whyOf(name, [{ ...leaf, labelSets: [{ cluster: 'x' }, { rule_replica: 'a' }] }]), undefined);
+});
+
+test('the list of stores is read as Query gives it', () => {
+  assert.equal(
+    storesOf({ sidecar: [{ name: 'a', lastError: 'gone', labelSets: [{ cluster: 'x' }] }], store: [{ name: 'b', lastError: null, labelSets: null }], rule: null }),
+    [
+      { kind: 'sidecar', address: 'a', error: 'gone', labelSets: [{ cluster: 'x' }] },
+      { kind: 'store', address: 'b', error: undefined, labelSets: [] },
+    ],
+  );
+});
+
+test('a question is bounded for 5,000 edges: its text, and how much is read for it', () => {
+  const targets = (edges: number) =>
+    Array.from({ length: edges }, (_, i) => expected.map((target) => ({ ...target, cluster: `edge-with-a-long-name-${i}` }))).flat();
+  assert.is(selectorOf(expected), '{cluster=~"cluster-02",job=~"node-exporter|kube-state-metrics|kubelet"}');
+  assert.is(selectorOf(targets(5000).filter(({ id }) => id === 'kubelet')), '{cluster!="",job=~"kubelet"}');
+  for (const edges of [1, 50, 51, 5000]) assert.ok(selectorOf(targets(edges)).length < 2000);
+  const day = 86_400;
+  // The time of the last answer is exact where few are asked about.
+  assert.is(stepOf(20, day, 30), 30);
+  for (const [series, lookback] of [
+    [150_000, day],
+    [1500, day],
+    [20, 9999 * day],
+  ] as const)
+    assert.ok((series * lookback) / stepOf(series, lookback, 30) <= 5e6);
 });
 
 test('unknown is never shown as healthy, nor counted as done', () => {
@@ -193,16 +300,24 @@ test('unknown is never shown as healthy, nor counted as done', () => {
 
 interface Fake {
   readonly url: string;
-  readonly asked: { readonly method: string; readonly authorization: string | undefined; readonly query: string }[];
+  readonly asked: { readonly method: string; readonly authorization: string | undefined; readonly path: string; readonly query: string }[];
   readonly close: () => Promise<void>;
 }
 
-async function fakeQuery(reply: (query: string, response: ServerResponse, request: IncomingMessage) => void): Promise<Fake> {
+/** A Prometheus has no list of stores. */
+const noStores = (response: ServerResponse) => response.writeHead(404).end('404 page not found');
+
+async function fakeQuery(
+  reply: (query: string, response: ServerResponse, request: IncomingMessage) => void,
+  stores: (response: ServerResponse) => void = noStores,
+): Promise<Fake> {
   const asked: Fake['asked'] = [];
   const server = createServer((request, response) => {
-    const query = new URL(request.url ?? '', 'http://query').searchParams.get('query') ?? '';
-    asked.push({ method: request.method ?? '', authorization: request.headers.authorization, query });
-    reply(query, response, request);
+    const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://query');
+    const query = searchParams.get('query') ?? '';
+    asked.push({ method: request.method ?? '', authorization: request.headers.authorization, path, query });
+    if (path === '/query/api/v1/stores') stores(response);
+    else reply(query, response, request);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -281,8 +396,10 @@ test('status --query-url asks with GET and a token of the environment, and is do
     assert.is(stderr, '');
     assert.is(code, 0);
     assert.match(stdout, 'Nothing is left to do');
-    assert.ok(query.asked.length > 0 && query.asked.every(({ method }) => method === 'GET'));
-    assert.ok(query.asked.every(({ authorization }) => authorization === 'Bearer secret-token'));
+    assert.equal(
+      query.asked.map(({ method, path, authorization }) => [method, path, authorization]),
+      [['GET', '/query/api/v1/query', 'Bearer secret-token']],
+    );
     assert.not.match(stdout, 'secret-token');
   } finally {
     await query.close();
@@ -308,6 +425,78 @@ test('a node that is silent is named with the time, exits with 1, and is in the 
     await query.close();
   }
 });
+
+test('a node that does not answer is named with the time, in words that are not those for silence, and no more is asked than about it', async () => {
+  const [down, quiet, ...others] = everyTarget as [Expected, Expected, ...Expected[]];
+  const query = await fakeQuery((asked, response) => {
+    if (asked.startsWith('max_over_time')) response.end(vector([sampleOf(down, now), sampleOf(quiet, now)]));
+    else response.end(vector(/timestamp/.test(asked) ? samplesNow(others) : [sampleOf(down, 0)]));
+  });
+  try {
+    const { code, stdout } = await status(['--query-url', query.url]);
+    assert.is(code, 1);
+    assert.match(stdout, /node-exporter +centre +stands +no answer since 2027-01-15T08:00:00Z\n/);
+    assert.match(stdout, /kube-state-metrics +centre +stands +silent since 2027-01-15T08:00:00Z\n/);
+    assert.match(stdout, /^no answer +its collector asks it/m);
+    assert.match(stdout, /^silent +nothing tells of it any more/m);
+    assert.not.match(stdout, /^(never seen|unknown) /m);
+    const [first, ...more] = query.asked;
+    assert.match(first?.query ?? '', 'cluster=~"cluster-02|cluster-03|cluster-04"');
+    assert.equal(
+      more.map(({ path, query: text }) => (text === '' ? path : `${/\[[^\]]*\]/.exec(text) ?? ''}${/{[^}]*}/.exec(text)}`)),
+      [
+        '{cluster=~"cluster-02",job=~"node-exporter|kube-state-metrics"}',
+        '[1d:30s]{cluster=~"cluster-02",job=~"node-exporter|kube-state-metrics"}',
+        '/query/api/v1/stores',
+      ],
+    );
+    const json = JSON.parse((await status(['--json', '--query-url', query.url])).stdout) as {
+      clusters: { targets: { state: string; since?: number }[] }[];
+    };
+    const [failing, silent] = json.clusters[1]?.targets ?? [];
+    assert.equal([failing?.state, failing?.since, silent?.state, silent?.since], ['failing', now, 'silent', now]);
+  } finally {
+    await query.close();
+  }
+});
+
+test('a node that did not answer in all of the lookback is told so', async () => {
+  const [down, ...others] = everyTarget as [Expected, ...Expected[]];
+  const query = await fakeQuery((asked, response) =>
+    response.end(vector(asked.startsWith('max_over_time') ? [] : /timestamp/.test(asked) ? samplesNow(others) : [sampleOf(down, 0)])),
+  );
+  try {
+    assert.match((await status(['--query-url', query.url, '--lookback', '6h'])).stdout, /node-exporter +centre +stands +no answer in 6h\n/);
+  } finally {
+    await query.close();
+  }
+});
+
+const listOf = (stores: object) => (response: ServerResponse) => void response.end(JSON.stringify({ status: 'success', data: stores }));
+
+for (const [name, stores, said] of [
+  ['has the store', listOf({ sidecar: [{ name: 'a', lastError: null, labelSets: [{ prometheus_replica: 'a' }] }] }), /kubelet .* never seen in 1d/],
+  [
+    'cannot reach the store',
+    listOf({ sidecar: [{ name: 'a', lastError: 'gone', labelSets: [{ prometheus_replica: 'a' }] }] }),
+    /kubelet .* unknown: Query cannot reach sidecar a: gone/,
+  ],
+  ['has forgotten the store', listOf({}), /kubelet .* unknown: Query knows no sidecar of the central Prometheus/],
+  ['does not tell its stores', (response: ServerResponse) => response.writeHead(500).end('{}'), /kubelet .* unknown: which stores it asks .* 500/],
+  ['gives a page for its stores', (response: ServerResponse) => response.end('<html>'), /kubelet .* unknown: which stores it asks .* 200/],
+  ['is a Prometheus', noStores, /kubelet .* never seen in 1d/],
+] as const)
+  test(`a Query without series is asked for its stores, where it ${name}`, async () => {
+    const query = await fakeQuery((_, response) => void response.end(vector([])), stores);
+    try {
+      const { code, stdout } = await status(['--query-url', query.url]);
+      assert.is(code, 1);
+      assert.match(stdout, said);
+      assert.not.match(stdout, /reporting|Nothing is left/);
+    } finally {
+      await query.close();
+    }
+  });
 
 /** Where it leads, all is well: but a token must not be led there. */
 const redirect = (response: ServerResponse, { url }: IncomingMessage) =>

@@ -14,8 +14,16 @@ const samplesOf = (page: Page, step: number): ReadonlyMap<string, number> =>
       }),
   );
 
-const keptOf = (page: Page, { drop }: Job): number =>
-  [...samplesOf(page, 1).keys()].filter((series) => !new RegExp(`^(${drop})$`).test(series.slice(0, series.indexOf('{')))).length;
+const keptOf = (page: Page, { drops }: Job): number =>
+  [...samplesOf(page, 1).keys()].filter((series) => {
+    const labels = {
+      __name__: series.slice(0, series.indexOf('{')),
+      ...Object.fromEntries([...series.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value])),
+    };
+    return !drops.some((drop) =>
+      new RegExp(`^(?:${drop.regex})$`).test(drop.labels.map((label) => labels[label as '__name__'] ?? '').join(';')),
+    );
+  }).length;
 
 for (const [what, page, count] of [
   ['cAdvisor of ten containers', cadvisorPage(10), 800],

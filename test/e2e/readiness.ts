@@ -1,5 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { Launched } from './launch.ts';
-import { alive, ask, tail, until } from './processes.ts';
+import { alive, ask, until } from './processes.ts';
 import type { StageReport } from './report.ts';
 
 /** Waits until a program's readiness probe is answered; gives the seconds that it took. */
@@ -7,11 +8,11 @@ export async function ready(program: Launched): Promise<number> {
   const { probe } = program;
   if (probe === undefined) throw new Error(`${program.name} has no readiness probe by HTTP`);
   const { seconds } = await until(program.name, 60, async () => {
-    if (!alive(program)) throw new Error(`${program.name} ended: ${tail(program)}`);
+    if (!alive(program)) throw new Error(`${program.name} ended: ${lastWords(program)}`);
     const answer = await ask(probe).catch(() => undefined);
     return answer?.status === 200 ? answer : undefined;
   }).catch((error: Error) => {
-    throw new Error(`${error.message}\n${tail(program)}`);
+    throw new Error(`${error.message}\n${lastWords(program)}`);
   });
   return seconds;
 }
@@ -33,5 +34,23 @@ export async function allReady({ check, row }: StageReport, programs: readonly L
 
 /** At the end: a program that ended by itself is a finding. */
 export function allAlive({ row }: StageReport, programs: readonly Launched[]): void {
-  for (const program of programs) if (!alive(program)) row('FAILED', `${program.name} is still there`, tail(program));
+  for (const program of programs) if (!alive(program)) row('FAILED', `${program.name} is still there`, lastWords(program));
 }
+
+const lastWords = ({ log }: Launched): string => (existsSync(log) ? explained(readFileSync(log, 'utf8')) : 'it said nothing');
+
+/** The line with the cause, then the last ones: a Go stack stands last, and says least. */
+export function explained(log: string): string {
+  const lines = log.trimEnd().split('\n');
+  const cause = causes.map((cause) => lines.findLast((line) => cause.test(line))).find((line) => line !== undefined);
+  const last = lines.slice(-5).filter((line) => line !== cause);
+  return [...(cause === undefined ? [] : [cause]), ...last].map((line) => line.slice(0, 400)).join('\n');
+}
+
+/** How these programs tell why they end, the surest first. */
+const causes = [
+  /^(?:panic|fatal error): /,
+  /\blevel=(?:error|fatal)\b|\berr(?:or)?=|\berror: |^(?:[EF]\d{4}|Error) /i,
+  /\blevel=warn/i,
+  /\bcaller=/,
+];

@@ -11,7 +11,7 @@ import { listen } from './stand-ins.ts';
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Edges that answer, one that never came, and ways in which Query can fail to answer. */
+/** Edges that answer, one that never came, one that Query cannot know of, and ways in which Query can fail to answer. */
 export async function checkStatus(
   { check }: Pick<StageReport, 'check'>,
   repository: Repository,
@@ -19,14 +19,17 @@ export async function checkStatus(
     query,
     reporting,
     absent,
+    unasked,
     folder,
   }: Readonly<Record<'query', number>> & {
     readonly reporting: readonly string[];
     readonly absent: string;
+    /** Query asks no store that would have it. */
+    readonly unasked: string;
     readonly folder: string;
   },
 ): Promise<void> {
-  await check('fleetc status: edges that answer are reporting, one that never came is never seen', async () => {
+  await check('fleetc status: edges that answer report, one that never came is never seen, one without a store is unknown', async () => {
     const { value } = await until('every target', 60, async () => {
       const status = await liveStatus(repository, urlOf(query));
       const open = status.targets.filter(({ cluster, state }) => reporting.includes(cluster) && state !== 'reporting');
@@ -34,8 +37,9 @@ export async function checkStatus(
     });
     for (const cluster of reporting) allAre('reporting', value, cluster);
     allAre('never seen', value, absent);
+    const [one] = allAre('unknown', value, unasked);
     if (value.code !== 1) throw new Error(`exit ${value.code}`);
-    return `${countedStates(value.targets)}; exit ${value.code}`;
+    return `${countedStates(value.targets)}: ${one?.why}; exit ${value.code}`;
   });
   await check('fleetc status: of those that answer alone, exit 0', async () => {
     const status = await liveStatus(repository, urlOf(query), [...reporting]);
@@ -118,14 +122,24 @@ export async function turnsSilent(repository: Repository, query: number, cluster
     const status = await liveStatus(repository, urlOf(query), [cluster]);
     return status.targets.some(({ state }) => state === 'reporting') ? undefined : status;
   });
-  return `${seconds.toFixed(0)} s after the end; ${isSilentSince(value, cluster, ended)}`;
+  return `${seconds.toFixed(0)} s after the end; ${areSince('silent', value, ended)}`;
 }
 
-/** Every target of the cluster is silent since its last scrape before `ended`; says how long before. */
-export function isSilentSince(status: LiveStatus, cluster: string, ended: number): string {
-  const before = allAre('silent', status, cluster).map(({ since = 0 }) => ended - since);
+/** Every target is silent, or failing, since its last scrape before `ended`; says how long before. */
+export function areSince(state: 'silent' | 'failing', status: LiveStatus, ended: number): string {
+  const before = allAre(state, status).map(({ since = 0 }) => ended - since);
   const [least, most] = [Math.min(...before), Math.max(...before)].map((each) => each.toFixed(0));
+  const said = `${state} since ${least} to ${most} s before the end`;
   // Its own time is that of the scrape, in whole seconds or not.
-  if (before.some((each) => each < -1 || each > interval + 1)) throw new Error(`silent since ${least} to ${most} s before the end`);
-  return `silent since ${least} to ${most} s before the end`;
+  if (before.some((each) => each < -1 || each > interval + 1)) throw new Error(said);
+  return said;
+}
+
+/** Nothing is claimed of targets whose store has gone, except that it has. */
+export function areUnknown(status: LiveStatus, reason: RegExp): string {
+  const targets = allAre('unknown', status);
+  const other = targets.find(({ why = '' }) => !reason.test(why));
+  if (other !== undefined) throw new Error(other.why);
+  if (status.code !== 1) throw new Error(`exit ${status.code}`);
+  return `${countedStates(targets)}: ${targets[0]?.why}; exit 1`;
 }

@@ -64,7 +64,7 @@ test('another scrape interval is one class for each option, over regions and rin
       // The centre of half the samples needs less, where that is a step.
       ['prometheus-agent: 1 object changed', 10],
       ['thanos-sidecar: 1 object changed', 10],
-      ['centre: 43 objects changed, 3 restarted', 1],
+      ['centre: 43 objects changed, 2 restarted', 1],
     ],
   );
   const [agents] = whole.classes;
@@ -86,8 +86,8 @@ test('what happens to the objects about each edge alike is told of one', () => {
   const { changes } = whole.classes[2] ?? { changes: [] };
   const told = changes.map(({ object, also = [] }) => [object.kind, object.name, also.length]);
   assert.equal(told, [
+    ['Deployment', 'receive-router', 0],
     ['StatefulSet', 'compactor', 0],
-    ['StatefulSet', 'receive-ingestor', 0],
     ['Prometheus', 'central', 0],
     ['ScrapeConfig', 'edge-0000-cadvisor', 9],
     ['ScrapeConfig', 'edge-0000-kube-state-metrics', 9],

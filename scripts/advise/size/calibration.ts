@@ -1,6 +1,7 @@
 import type { Inventory } from '../../inventory/inventory.ts';
 import { type CoefficientId, coefficients } from '../coefficients.ts';
 import { columns } from '../columns.ts';
+import type { PartSize } from './edge.ts';
 import type { Figure } from './figure.ts';
 import type { FleetSize } from './fleet.ts';
 import { formatFigure, formatNumber, formatRange, formatValue } from './format.ts';
@@ -11,20 +12,44 @@ interface Sample {
   readonly value: readonly [number, string];
 }
 
-/** What a live Prometheus or Thanos Query is asked. Every one by cluster, in the labels that all options share. */
+/** What a live Prometheus or Thanos Query is asked. Every one by cluster, which nothing has that an edge keeps for itself. */
 export const questions = {
   nodes: 'count by (cluster) (up{job="node-exporter"} == 1)',
   pods: 'count by (cluster) (kube_pod_info)',
   containers: 'count by (cluster) (kube_pod_container_info)',
   kept: 'sum by (cluster, job, metrics_path) (scrape_samples_post_metric_relabeling)',
   exposed: 'sum by (cluster, job, metrics_path) (scrape_samples_scraped)',
-  memory: 'max by (cluster, job) (process_resident_memory_bytes)',
-  cpu: 'max by (cluster, job) (rate(process_cpu_seconds_total[5m]))',
+  memory: 'max by (cluster, job, endpoint) (process_resident_memory_bytes)',
+  cpu: 'max by (cluster, job, endpoint) (rate(process_cpu_seconds_total[5m]))',
   agentSeries: 'max by (cluster, job) (prometheus_agent_active_series)',
   headSeries: 'max by (cluster, job, pod) (sum by (cluster, job, pod, instance) (prometheus_tsdb_head_series))',
   sent: 'sum by (cluster) (rate(prometheus_remote_storage_bytes_total[5m])) * 3600',
   written: 'sum by (cluster) (rate(prometheus_remote_storage_samples_total[5m]))',
 } as const;
+
+type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Where a part's program reports of itself: by the labels of its series. `endpoint` is the port by which a PodMonitor finds it, as two
+ * share a pod. Not here are kube-state-metrics and the alert gateway, of which nobody asks for their own metrics.
+ */
+export const reportsAs: Readonly<Record<string, Labels>> = {
+  'node-exporter': { job: 'node-exporter' },
+  'prometheus-agent': { job: 'prometheus-agent' },
+  'edge-prometheus': { job: 'edge-prometheus' },
+  'thanos-sidecar': { job: 'thanos-sidecar' },
+  prometheus: { job: 'prometheus', endpoint: 'web' },
+  'prometheus-sidecar': { job: 'prometheus', endpoint: 'http' },
+  'receive-router': { job: 'receive-router' },
+  'receive-ingestor': { job: 'receive-ingestor' },
+  'store-gateway': { job: 'store-gateway' },
+  compactor: { job: 'compactor' },
+  query: { job: 'query' },
+  'query-leaf': { job: 'query-leaf' },
+  'query-frontend': { job: 'query-frontend' },
+  ruler: { job: 'thanos-ruler' },
+  alertmanager: { job: 'alertmanager' },
+};
 
 export type Answers = Readonly<Record<keyof typeof questions, readonly Sample[]>>;
 
@@ -47,12 +72,15 @@ export interface Calibration {
   readonly coefficients: readonly ComparedCoefficient[];
   /** Edges of which nothing was found. */
   readonly silent: readonly string[];
+  /** Why nothing was found of any. */
+  readonly hint?: string;
 }
 
-export function calibrate({ central }: Inventory, { sizes, centre }: FleetSize, answers: Answers): Calibration {
-  const of = (question: keyof Answers, cluster: string, labels: Readonly<Record<string, string>> = {}): number | undefined => {
+/** `own` is the edge whose own Prometheus answered: there the cluster is no label, as it comes with what leaves the edge. */
+export function calibrate({ central }: Inventory, { sizes, centre }: FleetSize, answers: Answers, own?: string): Calibration {
+  const of = (question: keyof Answers, cluster: string, labels: Labels = {}): number | undefined => {
     const found = answers[question].filter(
-      ({ metric }) => metric.cluster === cluster && Object.entries(labels).every(([label, value]) => (metric[label] ?? '') === value),
+      ({ metric }) => (metric.cluster ?? own) === cluster && Object.entries(labels).every(([label, value]) => (metric[label] ?? '') === value),
     );
     return found.length === 0 ? undefined : Math.max(...found.map(({ value }) => Number(value[1])));
   };
@@ -68,7 +96,15 @@ export function calibrate({ central }: Inventory, { sizes, centre }: FleetSize, 
   const ratio = (a: number | undefined, b: number | undefined): number | undefined =>
     a === undefined || b === undefined ? undefined : a / b;
 
-  for (const [{ name }, size] of sizes) {
+  const measure = (subject: string, cluster: string, { name, memory, cpu }: PartSize): void => {
+    const labels = reportsAs[name];
+    if (labels === undefined) return;
+    compare(subject, of('memory', cluster, labels), memory);
+    compare(subject, of('cpu', cluster, labels), cpu);
+  };
+
+  const asked = [...sizes].filter(([{ name }]) => own === undefined || name === own);
+  for (const [{ name }, size] of asked) {
     const nodes = of('nodes', name);
     const collector = size.workload.option === 'thanos-sidecar' ? 'edge-prometheus' : 'prometheus-agent';
     const total = (question: 'kept' | 'exposed') =>
@@ -92,31 +128,29 @@ export function calibrate({ central }: Inventory, { sizes, centre }: FleetSize, 
     if (size.workload.option === 'prometheus-agent')
       note('wire.remoteWrite.sample', ratio(ratio(of('sent', name), 3600), of('written', name)));
 
-    const part = (wanted: string) => size.parts.find((one) => one.name === wanted);
     compare(name, of('agentSeries', name, { job: collector }) ?? of('headSeries', name, { job: collector }) ?? kept, size.series);
     compare(name, ratio(total('exposed'), size.workload.interval), size.exposed);
-    for (const [job, one] of [
-      ['node-exporter', part('node-exporter')],
-      [collector, part(collector)],
-    ] as const) {
-      compare(name, of('memory', name, { job }), one?.memory);
-      compare(name, of('cpu', name, { job }), one?.cpu);
-    }
+    for (const part of size.parts) measure(name, name, part);
     if (size.workload.option === 'prometheus-agent') compare(name, of('sent', name), size.sent);
   }
 
-  for (const { name, memory, cpu } of centre.parts) {
-    compare('centre', of('memory', central.name, { job: name }), memory);
-    compare('centre', of('cpu', central.name, { job: name }), cpu);
+  if (own === undefined) {
+    for (const part of centre.parts) measure('centre', central.name, part);
+    compare('centre', of('headSeries', central.name, { job: 'prometheus' }), centre.prometheus.series);
+    compare('centre', of('headSeries', central.name, { job: 'receive-ingestor' }), centre.receive?.series);
   }
-  compare('centre', of('headSeries', central.name, { job: 'prometheus' }), centre.prometheus.series);
-  compare('centre', of('headSeries', central.name, { job: 'receive-ingestor' }), centre.receive?.series);
+  const unnamed = Object.values(answers).some((samples) => samples.some(({ metric }) => metric.cluster === undefined));
   return {
     figures,
     coefficients: [...ratios].map(([id, values]) => ({ id, measured: median(values), clusters: values.length })),
     silent,
+    ...(silent.length === asked.length && own === undefined && { hint: unnamed ? ofAnEdge : ofNone }),
   };
 }
+
+const ofNone = 'It has no series of any edge: ask a Thanos Query, or the central Prometheus.';
+const ofAnEdge =
+  'Its series do not say of which cluster they are, as those that an edge keeps for itself: ask a Thanos Query or the central Prometheus, or name the edge: fleetc size EDGE --calibrate URL.';
 
 const cadvisor = { job: 'kubelet', metrics_path: '/metrics/cadvisor' };
 const jobLabels = [
@@ -133,7 +167,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Measured against modelled, and what each coefficient would have to be. */
-export function formatCalibration({ figures, coefficients: measured, silent }: Calibration): string {
+export function formatCalibration({ figures, coefficients: measured, silent, hint }: Calibration): string {
   return [
     'Measured against modelled',
     ...columns([
@@ -159,13 +193,14 @@ export function formatCalibration({ figures, coefficients: measured, silent }: C
       ]),
     ]),
     ...(silent.length === 0 ? [] : ['', `Not measured, as nothing came from them: ${silent.join(', ')}.`]),
+    ...(hint === undefined ? [] : [hint]),
   ].join('\n');
 }
 
 const verdict = (value: number, { low, high }: { readonly low: number; readonly high: number }): string =>
   value < low ? 'below the range' : value > high ? 'above the range' : 'within';
 
-export const calibrationJson = ({ figures, coefficients: measured, silent }: Calibration) => ({
+export const calibrationJson = ({ figures, coefficients: measured, silent, hint }: Calibration) => ({
   figures: figures.map(({ subject, measured: value, modelled }) => ({
     figure: subject,
     unit: modelled.unit,
@@ -179,4 +214,5 @@ export const calibrationJson = ({ figures, coefficients: measured, silent }: Cal
     modelled: { low: coefficients[id].low, middle: coefficients[id].middle, high: coefficients[id].high },
   })),
   silent,
+  ...(hint !== undefined && { hint }),
 });

@@ -32,13 +32,20 @@ export interface EdgeSize {
 
 const hour = constant(3600);
 
+/** What collects on the edge has series of its own. */
+const aboutItself: Readonly<Record<Workload['option'], readonly Term[]>> = {
+  'remote-scrape': [],
+  'prometheus-agent': [k('series.agent')],
+  'thanos-sidecar': [k('series.server')],
+};
+
 /** The cost of an edge with this workload. `scope` is what it is called in derivations. */
 export function sizeOf(workload: Workload, scope = 'edge'): EdgeSize {
   const figure = figuresOf(scope);
   const nodes = input('nodes', workload.nodes);
   const interval = input('interval', workload.interval);
   const targets = input('targets', 3 * workload.nodes + 1);
-  const hasCollector = workload.option !== 'remote-scrape';
+  const ofCollector = aboutItself[workload.option];
 
   const pods =
     workload.pods === undefined
@@ -57,6 +64,7 @@ export function sizeOf(workload: Workload, scope = 'edge'): EdgeSize {
     sum(
       product(nodes, sum(k('series.nodeExporter'), k('exposed.kubelet'))),
       product(containers, k('exposed.cadvisor')),
+      product(pods, k('exposed.cadvisor.pod')),
       ofPods,
       k('series.cluster'),
     ),
@@ -69,12 +77,13 @@ export function sizeOf(workload: Workload, scope = 'edge'): EdgeSize {
       ? sum(
           product(nodes, sum(k('series.nodeExporter'), k('series.kubelet'))),
           product(containers, k('series.cadvisor')),
+          product(pods, k('series.cadvisor.pod')),
           ofPods,
           k('series.cluster'),
           product(targets, k('series.target')),
-          ...(hasCollector ? [k('series.collector')] : []),
+          ...ofCollector,
         )
-      : sum(exposedSeries, product(targets, k('series.target')), ...(hasCollector ? [k('series.collector')] : [])),
+      : sum(exposedSeries, product(targets, k('series.target')), ...ofCollector),
   );
   const samples = figure('samples', 'samples a second', 'Samples of these series, in one copy.', quotient(series, interval));
   const exposed = figure('exposed', 'samples a second', 'Samples that one scraper fetches.', quotient(exposedSeries, interval));
@@ -241,13 +250,13 @@ const wide: Readonly<Record<Workload['option'], (line: OnTheLine) => Line>> = {
     };
   },
   'thanos-sidecar': ({ samples, copies, queriers }) => {
-    const asked = product(copies, queriers, quotient(k('wire.info'), constant(5)));
+    const everyFiveSeconds = (bytes: Term): Term => product(copies, queriers, quotient(bytes, constant(5)));
     const blocks = product(copies, samples, k('block.fresh.sample'), k('wire.framing'));
     const answers = product(copies, quotient(k('wire.queries'), hour));
     return {
-      sent: sum(blocks, answers, asked),
+      sent: sum(blocks, answers, everyFiveSeconds(k('wire.info.answer'))),
       sentMeaning: 'Blocks to the bucket, answers to queries, and to what Query asks every five seconds.',
-      received: sum(asked, product(sum(blocks, answers), k('wire.acknowledgement'))),
+      received: sum(everyFiveSeconds(k('wire.info')), product(sum(blocks, answers), k('wire.acknowledgement'))),
       receivedMeaning: 'What Query asks every five seconds, and acknowledgements.',
     };
   },

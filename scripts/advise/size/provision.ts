@@ -24,16 +24,22 @@ export interface Provisioned extends Inventory {
 export function provisioned(inventory: Inventory): Provisioned {
   const { fleet, central } = inventory;
   const size = sizeOfFleet(inventory);
+  // Every edge asks for the same few.
+  const shared = new Map<string, Resources>();
+  const sharedBy = (part: string): Resources => {
+    const small = sizeOf(smallestWorkload(optionOf[part] ?? 'remote-scrape', inventory));
+    return overridden(resourcesOf(partOf(small, part), edgeSteps), fleet.resources[part]);
+  };
   return {
     ...inventory,
     provision: {
       size,
       inCentre: (part) => overridden(resourcesOf(partOf(size.centre, part), centreSteps), central.resources[part]),
-      shared: (part) =>
-        overridden(
-          resourcesOf(partOf(sizeOf(smallestWorkload(optionOf[part] ?? 'remote-scrape', inventory)), part), edgeSteps),
-          fleet.resources[part],
-        ),
+      shared: (part) => {
+        const known = shared.get(part) ?? sharedBy(part);
+        shared.set(part, known);
+        return known;
+      },
       onEdge: (edge, part) =>
         overridden(resourcesOf(partOf(sized(edge, size), part), edgeSteps), inside(fleet.resources[part], edge.resources[part])),
     },

@@ -5,6 +5,7 @@ import type { Resource } from '../../kubernetes/resource.ts';
 import { wave } from '../../kubernetes/waves.ts';
 import { exporterNames, type Job, jobs, scrapeTimeout } from '../../telemetry/jobs.ts';
 import { type Credentials, keys } from './credentials.ts';
+import { metricRelabelings } from './metric-relabelings.ts';
 import { type Target, targetsOf } from './targets.ts';
 
 /** Targets in one ScrapeConfig: with the longest names 228 bytes each, and an object should stay under 200 KB. */
@@ -55,7 +56,7 @@ const scrapeConfig = ({ fleet, central }: Inventory, credentials: Credentials, j
       ...(job.job === 'kubelet'
         ? { relabelings: [{ sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path', action: 'replace' as const }] }
         : {}),
-      ...(job.drop === undefined ? {} : { metricRelabelings: [{ sourceLabels: ['__name__'], regex: job.drop, action: 'drop' as const }] }),
+      ...metricRelabelings(job),
     },
   }) satisfies IScrapeConfig;
 

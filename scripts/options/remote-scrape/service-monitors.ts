@@ -17,6 +17,7 @@ import {
   scrapeTimeout,
 } from '../../telemetry/jobs.ts';
 import { type Credentials, credentialsOf } from './credentials.ts';
+import { metricRelabelings } from './metric-relabelings.ts';
 import { authentication } from './scrape-configs.ts';
 import { kubeStateMetricsNode } from './targets.ts';
 
@@ -75,9 +76,7 @@ const serviceMonitor = ({ fleet, central }: Inventory, credentials: Credentials,
           // What the operator adds speaks of the Service in the centre, not of the edge.
           { action: 'labeldrop' as const, regex: 'namespace|service|endpoint|pod|container' },
         ],
-        ...(endpoint.drop === undefined
-          ? {}
-          : { metricRelabelings: [{ sourceLabels: ['__name__'], regex: endpoint.drop, action: 'drop' as const }] }),
+        ...metricRelabelings(endpoint),
       })),
     },
   }) satisfies IServiceMonitor;

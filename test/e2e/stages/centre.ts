@@ -9,7 +9,7 @@ import { contractOf, keepsContract } from '../contract.ts';
 import { startEdgePrometheus } from '../edge-prometheus.ts';
 import { type Exporters, startExporters } from '../exporters.ts';
 import { repositoryIn } from '../fleetc.ts';
-import { allAre, countedStates, liveStatus } from '../live-status.ts';
+import { allAre, liveStatus } from '../live-status.ts';
 import { pageOf, totalOf } from '../metrics-page.ts';
 import { alive, ask, freePorts, now, sleep, stop, until } from '../processes.ts';
 import { agentOf } from '../prometheus-agent.ts';
@@ -20,14 +20,15 @@ import { startReceive } from '../receive.ts';
 import { objectsOf, siteIn } from '../site.ts';
 import type { Stage, StageRun } from '../stage.ts';
 import { alertmanager } from '../stand-ins.ts';
-import { checkStatus, isSilentSince, turnsSilent } from '../status-checks.ts';
+import { areSince, areUnknown, checkStatus, turnsSilent } from '../status-checks.ts';
 
 export const centre: Stage = { name: 'centre', needs: ['prometheus', 'thanos', 'node_exporter'], run };
 
 const sources = aFleet([
   aCentre(),
-  // Nothing runs there.
+  // Nothing runs there, nor does the central Prometheus that would scrape the one.
   anEdge('scraped', 'remote-scrape', 10),
+  anEdge('absent', 'prometheus-agent', 50),
   anEdge('agent', 'prometheus-agent', 20),
   anEdge('sidecar', 'thanos-sidecar', 30),
   anEdge('dying', 'prometheus-agent', 40),
@@ -154,7 +155,13 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
   await check('the rules about the fleet: the Ruler evaluates each without an error', () => everyRuleEvaluates(ruler.http));
 
   const repository = await repositoryIn(join(folder, 'repository'), sources);
-  await checkStatus(report, repository, { query: query.http, reporting: ['agent', 'sidecar', 'dying'], absent: 'scraped', folder });
+  await checkStatus(report, repository, {
+    query: query.http,
+    reporting: ['agent', 'sidecar', 'dying'],
+    absent: 'absent',
+    unasked: 'scraped',
+    folder,
+  });
   await check('fleetc size --calibrate: what it measures through Query is what the programs say of themselves', () =>
     sameFigures(repository, query.http, async () => {
       const [ofAgent, ofPrometheus] = await Promise.all([pageOf(agent), pageOf(edge.prometheus)]);
@@ -189,24 +196,24 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
       turnsSilent(repository, query.http, 'dying', ended),
     ),
   ]);
+  const statusOf = (cluster: string) => liveStatus(repository, `http://127.0.0.1:${query.http}`, [cluster]);
+  await check('fleetc status: of an edge whose store has gone all is unknown, with what Query says of the store', async () =>
+    areUnknown(await statusOf('sidecar'), /^Query cannot reach sidecar 127\.0\.0\.1:\d+: .*connection refused/),
+  );
   await check('fleetc status: and it stays so when Query has no last samples any more', async () => {
     await sleep(ended + 330 - now());
-    return isSilentSince(await liveStatus(repository, `http://127.0.0.1:${query.http}`, ['dying']), 'dying', ended);
+    return areSince('silent', await statusOf('dying'), ended);
   });
-  await check('fleetc status: exporters that stopped do not answer, the rest of their edge reports', async () => {
-    const status = await liveStatus(repository, `http://127.0.0.1:${query.http}`, ['agent']);
+  await check('fleetc status: exporters that stopped give no answer since they did, the rest of their edge reports', async () => {
+    const status = await statusOf('agent');
     const [stopped, others] = [true, false].map((is) => status.targets.filter(({ id }) => (id === 'node-exporter') === is));
-    allAre('failing', { ...status, targets: stopped ?? [] });
     allAre('reporting', { ...status, targets: others ?? [] });
     if (status.code !== 1) throw new Error(`exit ${status.code}`);
-    return `${stopped?.length} and ${others?.length} targets; exit 1`;
+    return `${areSince('failing', { ...status, targets: stopped ?? [] }, ended)}; ${others?.length} report; exit 1`;
   });
-  await check('fleetc status: of an edge whose store has gone nobody claims that it was never seen', async () => {
-    const status = await liveStatus(repository, `http://127.0.0.1:${query.http}`, ['sidecar']);
-    const wrong = status.targets.filter(({ state }) => state !== 'unknown' && state !== 'silent');
-    if (wrong.length > 0) throw new Error(`${countedStates(status.targets)}; ${status.stderr}`);
-    return countedStates(status.targets);
-  });
+  await check('fleetc status: of an edge whose store Query has forgotten all stays unknown', async () =>
+    areUnknown(await statusOf('sidecar'), /^Query knows no store of the edge$/),
+  );
   row('not run', 'kube-state-metrics, kubelets, Alertmanager', 'small servers of this suite stand in for them');
   allAlive(
     report,

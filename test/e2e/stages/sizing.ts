@@ -151,7 +151,7 @@ async function agentAsModelled({ used, site, compare }: BackTest, agent: Launche
   const requests = used.grown(agent, 'prometheus_remote_storage_sent_batch_duration_seconds_count');
   await compare('prometheus-agent: bytes of an answer of Receive', 'count', used.received('write') / requests, 'wire.response');
   const own = (await pageOf(agent)).split('\n').filter((text) => text !== '' && !text.startsWith('#')).length;
-  await compare('prometheus-agent: series about itself', 'series', own, 'series.collector');
+  await compare('prometheus-agent: series about itself', 'series', own, 'series.agent');
 }
 
 async function prometheusAsModelled(
@@ -184,19 +184,10 @@ async function prometheusAsModelled(
   await compare('thanos-sidecar: memory', 'bytes of memory', used.of(sidecar).memory, beside.memory);
   await compare(`thanos-sidecar: CPU where ${unasked}`, 'cores', used.of(sidecar).cores, beside.cpu, { rule: 'within the range' });
   const each = (bytes: number): number => (bytes / used.seconds) * 5;
-  await compare('thanos-sidecar: bytes of being asked what it has', 'count', each(used.sent('ask')), 'wire.info', {
-    rule: 'within the range',
-  });
-  await compare('thanos-sidecar: bytes of saying what it has', 'count', each(used.received('ask')), 'wire.info', {
-    rule: 'within the range',
-  });
+  await compare('thanos-sidecar: bytes of being asked what it has', 'count', each(used.sent('ask')), 'wire.info');
+  await compare('thanos-sidecar: bytes of saying what it has', 'count', each(used.received('ask')), 'wire.info.answer');
   const collectors = await askNow(prometheus.http, 'sum(scrape_samples_scraped{job=~"edge-prometheus|thanos-sidecar"})');
-  await compare(
-    'edge-prometheus and thanos-sidecar: series about themselves',
-    'series',
-    Number(collectors[0]?.value[1]),
-    'series.collector',
-  );
+  await compare('edge-prometheus and thanos-sidecar: series about themselves', 'series', Number(collectors[0]?.value[1]), 'series.server');
 
   // What this Prometheus fetches of the exporters is what one in the centre would fetch over the line.
   const afar = sizeOf({ ...workload, option: 'remote-scrape', centralReplicas: 1 });

@@ -70,9 +70,9 @@ test('memory grows with the edges that it scrapes, and with no others', () => {
   const writing = Array.from({ length: 80 }, (_, i) => agent(`agent-${i}`));
   assert.is(memory([]).requests.memory, '2Gi');
   assert.is(memory(writing).requests.memory, '2Gi');
-  // 80 edges of some 8,600 series of 5 kB, and 1 Gi for queries; at the most 22,300 of 8.5 kB, and 2 Gi.
-  assert.is(memory(scraped).requests.memory, '8Gi');
-  assert.is(memory(scraped).limits.memory, '32Gi');
+  // 80 edges of some 6,700 series of 5 kB, and 1 Gi for queries; at the most 20,600 of 8.5 kB, and 2 Gi.
+  assert.is(memory(scraped).requests.memory, '4Gi');
+  assert.is(memory(scraped).limits.memory, '16Gi');
 });
 
 test('more series than one Prometheus should hold are spread over shards, each of which scrapes the centre too', () => {
@@ -91,7 +91,7 @@ test('more series than one Prometheus should hold are spread over shards, each o
     spec.scrapeClasses[0].relabelings.filter(({ targetLabel }: Yaml) => targetLabel === '__tmp_disable_sharding');
   assert.is(of(1).shards, undefined);
   assert.equal(unsharded(of(1)), []);
-  assert.is(of(400).shards, 3);
+  assert.is(of(400).shards, 2);
   assert.equal(unsharded(of(400)), [
     { sourceLabels: ['cluster'], regex: 'hq', targetLabel: '__tmp_disable_sharding', replacement: 'true', action: 'replace' },
   ]);
