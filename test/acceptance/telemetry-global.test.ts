@@ -466,7 +466,9 @@ const edges = [
 /** The fleet with one edge changed. */
 /** Its Compactor's volume is written, since otherwise it follows the edges, in steps. */
 const changed = (name: string, change: Readonly<Record<string, unknown>>) =>
-  compiledFleet(aFleet([aCentre({ storage: { compactor: '64Gi' } }), ...edges.map((edge) => (edge.name === name ? { ...edge, ...change } : edge))]));
+  compiledFleet(
+    aFleet([aCentre({ storage: { compactor: '64Gi' } }), ...edges.map((edge) => (edge.name === name ? { ...edge, ...change } : edge))]),
+  );
 
 /** Paths that two trees do not share, or with another text. */
 const difference = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly string[] =>

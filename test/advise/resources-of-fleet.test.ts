@@ -145,7 +145,9 @@ test('a warning, not an error, where nothing breaks', () => {
   const edges = Array.from({ length: 101 }, (_, i) =>
     anEdge(`edge-${i}`, 'remote-scrape', 10, { nodes: [{ name: 'n', address: `10.0.0.${i}` }] }),
   );
-  const found = diagnosticsOf(aFleet([aCentre({ prometheus: { replicas: 1 } }), ...edges])).filter(({ code }) => code.startsWith('centre/'));
+  const found = diagnosticsOf(aFleet([aCentre({ prometheus: { replicas: 1 } }), ...edges])).filter(({ code }) =>
+    code.startsWith('centre/'),
+  );
   assert.equal(
     found.map(({ code, severity }) => [code, severity]),
     [['centre/near-limit', 'warning']],

@@ -100,7 +100,10 @@ test('series without a cluster are those of the edge that is named, and of none 
   const size = sizeOfFleet(inventory);
   const named = calibrate(inventory, size, local, 'agent');
   const { figures, coefficients } = calibrate(inventory, size, agent);
-  assert.equal(named.figures, figures.filter(({ subject }) => subject.startsWith('agent/')));
+  assert.equal(
+    named.figures,
+    figures.filter(({ subject }) => subject.startsWith('agent/')),
+  );
   assert.equal([named.coefficients, named.silent, named.hint], [coefficients, [], undefined]);
   const unnamed = calibrate(inventory, size, local);
   assert.equal([unnamed.figures, unnamed.silent], [[], ['agent', 'scraped', 'sidecar']]);
@@ -114,10 +117,18 @@ test('series without a cluster are those of the edge that is named, and of none 
 type Labels = Readonly<Record<string, string>>;
 
 /** Past a hundred sidecars Query has leaves. */
-const leafy = aFleet([aCentre(), ...Array.from({ length: 101 }, (_, i) => anEdge(`edge-${i}`, 'thanos-sidecar', i + 1))]);
+const leafy = aFleet([
+  aCentre(),
+  ...Array.from({ length: 101 }, (_, i) =>
+    anEdge(`edge-${i}`, 'thanos-sidecar', 0, { nodes: [{ name: `edge-${i}`, address: `192.0.2.${i + 1}` }] }),
+  ),
+]);
 
 interface Workload {
-  readonly spec: { readonly template?: { readonly metadata: { readonly labels?: Labels } }; readonly podMetadata?: { readonly labels?: Labels } };
+  readonly spec: {
+    readonly template?: { readonly metadata: { readonly labels?: Labels } };
+    readonly podMetadata?: { readonly labels?: Labels };
+  };
 }
 
 /** Labels that the operator gives to what each PodMonitor finds: https://github.com/prometheus-operator/prometheus-operator/blob/main/pkg/prometheus/promcfg.go */
@@ -163,7 +174,11 @@ for (const [name, sources] of [
     ];
     const answers = (question: 'memory' | 'cpu') => {
       const kept = /by \(([^)]*)\)/.exec(questions[question])?.[1]?.split(', ') ?? [];
-      return series.map((labels, i) => sample(i + 1, Object.fromEntries(Object.entries(labels).filter(([label]) => kept.includes(label)))));
+      // The one rises and the other falls, so that the highest is never by chance the right one.
+      const value = (i: number) => (question === 'memory' ? i + 1 : series.length - i);
+      return series.map((labels, i) =>
+        sample(value(i), Object.fromEntries(Object.entries(labels).filter(([label]) => kept.includes(label)))),
+      );
     };
     const measured = new Map(
       calibrate(fleet.inventory, size, {
@@ -179,11 +194,12 @@ for (const [name, sources] of [
       ...[...size.sizes].flatMap(([{ name: edge }, { parts }]) => parts.map((part) => ({ path: `${edge}/${part.name}`, part: part.name }))),
       ...size.centre.parts.map((part) => ({ path: `centre/${part.name}`, part: part.name })),
     ];
-    for (const { path, part } of wanted)
-      for (const what of ['memory', 'cpu']) assert.is(measured.has(`${path}/${what}`), !mute.includes(part), `${path}/${what}`);
-    const inCentre = [...measured].filter(([path]) => /^centre\/.*memory/.test(path)).map(([, value]) => value);
-    assert.is(new Set(inCentre).size, inCentre.length, 'two parts are the same series');
-    assert.is(inCentre.length, found.length, 'something is scraped that no part stands for');
+    for (const what of ['memory', 'cpu']) {
+      for (const { path, part } of wanted) assert.is(measured.has(`${path}/${what}`), !mute.includes(part), `${path}/${what}`);
+      const inCentre = [...measured].filter(([path]) => path.startsWith('centre/') && path.endsWith(what)).map(([, value]) => value);
+      assert.is(new Set(inCentre).size, inCentre.length, 'two parts are the same series');
+      assert.is(inCentre.length, found.length, 'something is scraped that no part stands for');
+    }
   });
 
 interface Asked {
@@ -249,6 +265,19 @@ test('a live Prometheus is asked with GET only, with the token, and compared', a
   for (const { method, authorization } of asked) assert.equal([method, authorization], ['GET', 'Bearer secret']);
   assert.match(stdout, /cluster-03\/series +15k /);
   assert.match(stdout, /nothing came from them: cluster-02, cluster-04/);
+});
+
+test("an edge's own Prometheus is asked about the edge that is named; one that is not there, or more than one, is refused", async () => {
+  const own = (query: string, response: ServerResponse) => response.end(vector(local[byQuery.get(query) ?? 'cpu']));
+  const { status, stdout } = await ask(own, ['cluster-03']);
+  assert.is(status, 0);
+  assert.match(stdout, /cluster-03\/series +15k /);
+  assert.not.match(stdout, 'nothing came');
+  assert.match((await ask(own)).stdout, 'name the edge');
+  for (const names of [['nobody'], ['cluster-01'], ['cluster-02', 'cluster-03']]) {
+    const refused = await ask(own, names);
+    assert.equal([refused.status, refused.asked.length], [2, 0], names.join(' '));
+  }
 });
 
 test('a server that refuses is told, and the exit is 2; a token comes from a file, and its line end is not part of it', async () => {

@@ -181,7 +181,10 @@ test('what does not answer does so since its last answer; where a store was left
   const scraped = [sampleOf(first, 0)];
   for (const [found, wanted] of [
     [{ before: [sampleOf(first, now - 900)] }, { state: 'failing', since: now - 900 }],
-    [{ answered: [sampleOf(first, now - 200)], before: [sampleOf(first, now - 900)] }, { state: 'failing', since: now - 200 }],
+    [
+      { answered: [sampleOf(first, now - 200)], before: [sampleOf(first, now - 900)] },
+      { state: 'failing', since: now - 200 },
+    ],
     [{}, { state: 'failing', lookback: '1d' }],
     [{ warnings: ['store is gone'] }, { state: 'failing' }],
   ] as const)
@@ -244,7 +247,10 @@ test('an edge with a sidecar is seen through a store with its label, through a l
 test('a store that Query cannot reach is named with the reason, in words of its own', () => {
   const why = `Query cannot reach sidecar ${address}: dial tcp 192.0.2.30:30901: connect: connection refused`;
   assert.is(whyOf('sidecar', [store('sidecar', { cluster: 'sidecar' }, { address, error: refused })]), why);
-  assert.is(whyOf('sidecar', [store('sidecar', undefined, { address, error: 'not ready' })]), `Query cannot reach sidecar ${address}: not ready`);
+  assert.is(
+    whyOf('sidecar', [store('sidecar', undefined, { address, error: 'not ready' })]),
+    `Query cannot reach sidecar ${address}: not ready`,
+  );
 });
 
 test('an edge that writes is seen through Receive, one that is scraped through the central Prometheus', () => {
@@ -255,12 +261,17 @@ test('an edge that writes is seen through Receive, one that is scraped through t
   assert.is(whyOf('scraped', [receive, leaf]), 'Query knows no sidecar of the central Prometheus');
   assert.match(whyOf('agent', [{ ...receive, error: 'gone' }]) ?? '', /cannot reach receive .*: gone$/);
   // A Query above that of the centre has all that one has.
-  for (const name of ['agent', 'scraped']) assert.is(whyOf(name, [{ ...leaf, labelSets: [{ cluster: 'x' }, { rule_replica: 'a' }] }]), undefined);
+  for (const name of ['agent', 'scraped'])
+    assert.is(whyOf(name, [{ ...leaf, labelSets: [{ cluster: 'x' }, { rule_replica: 'a' }] }]), undefined);
 });
 
 test('the list of stores is read as Query gives it', () => {
   assert.equal(
-    storesOf({ sidecar: [{ name: 'a', lastError: 'gone', labelSets: [{ cluster: 'x' }] }], store: [{ name: 'b', lastError: null, labelSets: null }], rule: null }),
+    storesOf({
+      sidecar: [{ name: 'a', lastError: 'gone', labelSets: [{ cluster: 'x' }] }],
+      store: [{ name: 'b', lastError: null, labelSets: null }],
+      rule: null,
+    }),
     [
       { kind: 'sidecar', address: 'a', error: 'gone', labelSets: [{ cluster: 'x' }] },
       { kind: 'store', address: 'b', error: undefined, labelSets: [] },
@@ -443,7 +454,7 @@ test('a node that does not answer is named with the time, in words that are not 
     const [first, ...more] = query.asked;
     assert.match(first?.query ?? '', 'cluster=~"cluster-02|cluster-03|cluster-04"');
     assert.equal(
-      more.map(({ path, query: text }) => (text === '' ? path : `${/\[[^\]]*\]/.exec(text) ?? ''}${/{[^}]*}/.exec(text)}`)),
+      more.map(({ path, query: text }) => (text === '' ? path : (text.match(/\[[^\]]*\]|{[^}]*}/g)?.join(' ') ?? ''))),
       [
         '{cluster=~"cluster-02",job=~"node-exporter|kube-state-metrics"}',
         '[1d:30s]{cluster=~"cluster-02",job=~"node-exporter|kube-state-metrics"}',
@@ -475,14 +486,22 @@ test('a node that did not answer in all of the lookback is told so', async () =>
 const listOf = (stores: object) => (response: ServerResponse) => void response.end(JSON.stringify({ status: 'success', data: stores }));
 
 for (const [name, stores, said] of [
-  ['has the store', listOf({ sidecar: [{ name: 'a', lastError: null, labelSets: [{ prometheus_replica: 'a' }] }] }), /kubelet .* never seen in 1d/],
+  [
+    'has the store',
+    listOf({ sidecar: [{ name: 'a', lastError: null, labelSets: [{ prometheus_replica: 'a' }] }] }),
+    /kubelet .* never seen in 1d/,
+  ],
   [
     'cannot reach the store',
     listOf({ sidecar: [{ name: 'a', lastError: 'gone', labelSets: [{ prometheus_replica: 'a' }] }] }),
     /kubelet .* unknown: Query cannot reach sidecar a: gone/,
   ],
   ['has forgotten the store', listOf({}), /kubelet .* unknown: Query knows no sidecar of the central Prometheus/],
-  ['does not tell its stores', (response: ServerResponse) => response.writeHead(500).end('{}'), /kubelet .* unknown: which stores it asks .* 500/],
+  [
+    'does not tell its stores',
+    (response: ServerResponse) => response.writeHead(500).end('{}'),
+    /kubelet .* unknown: which stores it asks .* 500/,
+  ],
   ['gives a page for its stores', (response: ServerResponse) => response.end('<html>'), /kubelet .* unknown: which stores it asks .* 200/],
   ['is a Prometheus', noStores, /kubelet .* never seen in 1d/],
 ] as const)

@@ -7,10 +7,12 @@ export interface Calibrated {
   readonly coefficients: readonly { readonly id: string; readonly measured: number }[];
   /** Edges of which nothing was found. */
   readonly silent: readonly string[];
+  readonly hint?: string;
 }
 
-async function calibrated({ fleetc }: Repository, port: number): Promise<Calibrated> {
-  const { code, stdout, stderr } = await fleetc(['size', '--calibrate', `http://127.0.0.1:${port}`, '--json']);
+/** `edges` is the one whose own Prometheus is asked. */
+export async function calibrated({ fleetc }: Repository, port: number, edges: readonly string[] = []): Promise<Calibrated> {
+  const { code, stdout, stderr } = await fleetc(['size', ...edges, '--calibrate', `http://127.0.0.1:${port}`, '--json']);
   if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
   return JSON.parse(stdout) as Calibrated;
 }
@@ -33,10 +35,15 @@ export function different({ figures, coefficients }: Calibrated, own: Own, off =
 }
 
 /** Asks until what was last scraped is what the programs say now, for the programs are young; says what they say. */
-export async function sameFigures(repository: Repository, port: number, own: () => Promise<Own>): Promise<string> {
+export async function sameFigures(
+  repository: Repository,
+  port: number,
+  own: () => Promise<Own>,
+  edges: readonly string[] = [],
+): Promise<string> {
   let last = '';
   const { value, seconds } = await until('the same figures', 120, async () => {
-    const [found, wanted] = [await calibrated(repository, port), await own()];
+    const [found, wanted] = [await calibrated(repository, port, edges), await own()];
     last = different(found, wanted) ?? '';
     if (last !== '') await sleep(5);
     return last === '' ? { found, wanted } : undefined;

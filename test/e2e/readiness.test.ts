@@ -9,7 +9,11 @@ const first = (...lines: readonly string[]): string | undefined => explained(`${
 for (const [what, lines, cause] of [
   ['a panic', ['ts=1 caller=a.go:1 level=error err=late', 'panic: no bucket', ...stack], 'panic: no bucket'],
   ['a fatal error', ['fatal error: out of memory', ...stack], 'fatal error: out of memory'],
-  ["Thanos' own error", ['ts=1 caller=a.go:1 level=info', 'ts=2 caller=b.go:2 level=error err="no"', ...stack], 'ts=2 caller=b.go:2 level=error err="no"'],
+  [
+    "Thanos' own error",
+    ['ts=1 caller=a.go:1 level=info', 'ts=2 caller=b.go:2 level=error err="no"', ...stack],
+    'ts=2 caller=b.go:2 level=error err="no"',
+  ],
   ["Prometheus' own error", ['time=1 level=ERROR source=a.go:1 msg="no"', ...stack], 'time=1 level=ERROR source=a.go:1 msg="no"'],
   ['a wrong flag', ['prometheus: error: unknown long flag', ...stack], 'prometheus: error: unknown long flag'],
   ['an error of Kubernetes', ['I1123 1 a.go:1] "starts"', 'E1123 1 a.go:2] "no"', ...stack], 'E1123 1 a.go:2] "no"'],

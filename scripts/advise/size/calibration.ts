@@ -80,7 +80,8 @@ export interface Calibration {
 export function calibrate({ central }: Inventory, { sizes, centre }: FleetSize, answers: Answers, own?: string): Calibration {
   const of = (question: keyof Answers, cluster: string, labels: Labels = {}): number | undefined => {
     const found = answers[question].filter(
-      ({ metric }) => (metric.cluster ?? own) === cluster && Object.entries(labels).every(([label, value]) => (metric[label] ?? '') === value),
+      ({ metric }) =>
+        (metric.cluster ?? own) === cluster && Object.entries(labels).every(([label, value]) => (metric[label] ?? '') === value),
     );
     return found.length === 0 ? undefined : Math.max(...found.map(({ value }) => Number(value[1])));
   };

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Resource } from '../../../scripts/kubernetes/resource.ts';
 import { aCentre, aFleet, anEdge, compiledFleet } from '../../support/fleet.ts';
-import { sameFigures } from '../calibrated.ts';
+import { calibrated, sameFigures } from '../calibrated.ts';
 import { startCentral, startMeta, startRuler } from '../central.ts';
 import { contractOf, keepsContract } from '../contract.ts';
 import { startEdgePrometheus } from '../edge-prometheus.ts';
 import { type Exporters, startExporters } from '../exporters.ts';
 import { repositoryIn } from '../fleetc.ts';
-import { allAre, liveStatus } from '../live-status.ts';
+import { allAre, countedStates, liveStatus } from '../live-status.ts';
 import { pageOf, totalOf } from '../metrics-page.ts';
 import { alive, ask, freePorts, now, sleep, stop, until } from '../processes.ts';
 import { agentOf } from '../prometheus-agent.ts';
@@ -162,16 +162,31 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
     unasked: 'scraped',
     folder,
   });
+  const ofSidecar = async () => {
+    const page = await pageOf(edge.prometheus);
+    return {
+      'sidecar/series': totalOf(page, 'prometheus_tsdb_head_series'),
+      'sidecar/edge-prometheus/memory': totalOf(page, 'process_resident_memory_bytes'),
+      'sidecar/thanos-sidecar/memory': totalOf(await pageOf(edge.sidecar), 'process_resident_memory_bytes'),
+    };
+  };
   await check('fleetc size --calibrate: what it measures through Query is what the programs say of themselves', () =>
     sameFigures(repository, query.http, async () => {
-      const [ofAgent, ofPrometheus] = await Promise.all([pageOf(agent), pageOf(edge.prometheus)]);
+      const page = await pageOf(agent);
       return {
-        'agent/series': totalOf(ofAgent, 'prometheus_agent_active_series'),
-        'agent/prometheus-agent/memory': totalOf(ofAgent, 'process_resident_memory_bytes'),
-        'sidecar/series': totalOf(ofPrometheus, 'prometheus_tsdb_head_series'),
-        'sidecar/edge-prometheus/memory': totalOf(ofPrometheus, 'process_resident_memory_bytes'),
+        'agent/series': totalOf(page, 'prometheus_agent_active_series'),
+        'agent/prometheus-agent/memory': totalOf(page, 'process_resident_memory_bytes'),
+        ...(await ofSidecar()),
       };
     }),
+  );
+  await check(
+    "fleetc size --calibrate: so is what an edge's own Prometheus says, where the edge is named; else whom to ask is told",
+    async () => {
+      const { figures, hint } = await calibrated(repository, edge.prometheus.http);
+      if (figures.length > 0 || hint === undefined) throw new Error(`${figures.length} figures; ${hint}`);
+      return sameFigures(repository, edge.prometheus.http, ofSidecar, ['sidecar']);
+    },
   );
 
   const silences = () => takes.alerts.filter(({ labels }) => labels.alertname === 'EdgeClusterSilent');
@@ -187,6 +202,7 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
       const { seconds } = await until('EdgeClusterSilent', 480, async () => (silent(cluster) ? true : undefined));
       return `${seconds.toFixed(0)} s later, with \`for\` at 30 s`;
     });
+  const statusOf = (cluster: string) => liveStatus(repository, `http://127.0.0.1:${query.http}`, [cluster]);
   const ended = now();
   await Promise.all([
     ends("an edge's exporters stop", 'agent', () => Promise.all(agentExporters.nodes.map(({ nodeExporter }) => stop(nodeExporter)))),
@@ -195,11 +211,19 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
     check('fleetc status: of an agent that died every target is silent since its last scrape', () =>
       turnsSilent(repository, query.http, 'dying', ended),
     ),
+    check('fleetc status: of an edge whose store has gone all is unknown, with what Query says of the store', async () => {
+      const reason = /^Query cannot reach sidecar 127\.0\.0\.1:\d+: .*connection refused/;
+      // First Query warns of it, until it tries it the next time.
+      const { value, seconds } = await until('the loss', 60, async () => {
+        await sleep(2);
+        const status = await statusOf('sidecar');
+        if (status.targets.some(({ state }) => state === 'never seen')) throw new Error(countedStates(status.targets));
+        return status.targets.every(({ why = '' }) => reason.test(why)) ? status : undefined;
+      });
+      const said = areUnknown(value, reason);
+      return `${said}; ${seconds.toFixed(0)} s after the end`;
+    }),
   ]);
-  const statusOf = (cluster: string) => liveStatus(repository, `http://127.0.0.1:${query.http}`, [cluster]);
-  await check('fleetc status: of an edge whose store has gone all is unknown, with what Query says of the store', async () =>
-    areUnknown(await statusOf('sidecar'), /^Query cannot reach sidecar 127\.0\.0\.1:\d+: .*connection refused/),
-  );
   await check('fleetc status: and it stays so when Query has no last samples any more', async () => {
     await sleep(ended + 330 - now());
     return areSince('silent', await statusOf('dying'), ended);

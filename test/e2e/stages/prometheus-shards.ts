@@ -1,9 +1,8 @@
 // A central Prometheus of two shards, as the real prometheus-operator configures it: each target of an edge on one, the centre on both.
-import { exporterPorts } from '../../../scripts/telemetry/jobs.ts';
 import { versions } from '../../../scripts/versions.ts';
 import { aCentre, aFleet, anEdge, compiledFleet } from '../../support/fleet.ts';
 import { contractOf, keepsContract } from '../contract.ts';
-import { type Exporters, startExporters } from '../exporters.ts';
+import { startExporters } from '../exporters.ts';
 import { applyAll } from '../kubernetes/apply.ts';
 import { podFound, startReplica } from '../kubernetes/central-pair.ts';
 import { startControlPlane } from '../kubernetes/control-plane.ts';
@@ -16,7 +15,8 @@ import { until } from '../processes.ts';
 import { startQuery, thanosPorts } from '../query.ts';
 import { askNow, everyRuleEvaluates, labelsOf } from '../query-api.ts';
 import { allReady } from '../readiness.ts';
-import { objectsOf, type Site, siteIn } from '../site.ts';
+import { reachOf } from '../remote-targets.ts';
+import { objectsOf, siteIn } from '../site.ts';
 import type { Stage, StageRun } from '../stage.ts';
 
 export const prometheusShards: Stage = {
@@ -50,7 +50,7 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
         made,
         shard,
         index: 0,
-        reach: reachOf(site, exporters),
+        reach: reachOf(site, cluster, exporters),
         // A Thanos of the centre stands for its Ruler.
         found: (role) => (role === 'endpointslice' ? [] : [podFound(made, rulerWorkload, 'web', query.http)]),
       }),
@@ -82,17 +82,4 @@ async function run({ folder, ...report }: StageRun): Promise<void> {
   await check('the rules about the centre evaluate on each shard without an error', async () => {
     for (const { prometheus } of started) await everyRuleEvaluates(prometheus.http);
   });
-}
-
-/** Each target of the edge, by its address in the inventory. */
-function reachOf({ fleet }: Site, { nodes, kubelet, kubeStateMetrics }: Exporters): Readonly<Record<string, readonly string[]>> {
-  const edge = fleet.inventory.edges.find(({ name }) => name === cluster);
-  const [first] = edge?.nodes ?? [];
-  return Object.fromEntries([
-    [`${first?.address}:${exporterPorts.kubeStateMetricsNodePort}`, [`127.0.0.1:${kubeStateMetrics}`]],
-    ...(edge?.nodes ?? []).flatMap(({ name, address }) => [
-      [`${address}:${exporterPorts.nodeExporter}`, [`127.0.0.1:${nodes.find((node) => node.name === name)?.port}`]],
-      [`${address}:${exporterPorts.kubelet}`, [`127.0.0.1:${kubelet}`]],
-    ]),
-  ]);
 }

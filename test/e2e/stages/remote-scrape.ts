@@ -3,14 +3,13 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
-import { exporterPorts } from '../../../scripts/telemetry/jobs.ts';
 import { versions } from '../../../scripts/versions.ts';
 import { allOptions } from '../../support/fleet.ts';
 import { behindRelays } from '../behind-relays.ts';
 import { budgetOf, comparedLoss } from '../budget.ts';
 import { sameFigures } from '../calibrated.ts';
 import { contractOf, keepsContract } from '../contract.ts';
-import { type Exporters, startExporters } from '../exporters.ts';
+import { startExporters } from '../exporters.ts';
 import { repositoryIn } from '../fleetc.ts';
 import { holesIn, timesOf } from '../holes.ts';
 import { alertsAt, peersOf, startAlertmanagers } from '../kubernetes/alertmanagers.ts';
@@ -28,6 +27,7 @@ import { ask, now, sleep, stop, until } from '../processes.ts';
 import { startQuery, thanosPorts } from '../query.ts';
 import { askNow, askRange, everyRuleEvaluates, labelsOf } from '../query-api.ts';
 import { allAlive, allReady } from '../readiness.ts';
+import { reachOf } from '../remote-targets.ts';
 import type { Found } from '../replacements.ts';
 import type { StageReport } from '../report.ts';
 import { objectsOf, type Site, siteIn } from '../site.ts';
@@ -113,7 +113,7 @@ async function dataPath(site: Site, made: Made, report: StageReport): Promise<vo
           },
         ]
       : [podFound(made, rulerWorkload, 'web', ports.ruler.http)];
-  const reach = reachOf(site, exporters);
+  const reach = reachOf(site, cluster, exporters);
   const pair = await Promise.all([0, 1].map((index) => startReplica(folder, { made, index, reach, found })));
   const query = startQuery(
     site,
@@ -258,17 +258,4 @@ async function dataPath(site: Site, made: Made, report: StageReport): Promise<vo
     report,
     programs.filter((program) => program !== lost?.prometheus && program !== lost?.sidecar),
   );
-}
-
-/** Each target of the edge, by its address in the inventory. */
-function reachOf({ fleet }: Site, { nodes, kubelet, kubeStateMetrics }: Exporters): Readonly<Record<string, readonly string[]>> {
-  const edge = fleet.inventory.edges.find(({ name }) => name === cluster);
-  const [first] = edge?.nodes ?? [];
-  return Object.fromEntries([
-    [`${first?.address}:${exporterPorts.kubeStateMetricsNodePort}`, [`127.0.0.1:${kubeStateMetrics}`]],
-    ...(edge?.nodes ?? []).flatMap(({ name, address }) => [
-      [`${address}:${exporterPorts.nodeExporter}`, [`127.0.0.1:${nodes.find((node) => node.name === name)?.port}`]],
-      [`${address}:${exporterPorts.kubelet}`, [`127.0.0.1:${kubelet}`]],
-    ]),
-  ]);
 }
