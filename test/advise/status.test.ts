@@ -454,7 +454,9 @@ test('a node that does not answer is named with the time, in words that are not 
     const [first, ...more] = query.asked;
     assert.match(first?.query ?? '', 'cluster=~"cluster-02|cluster-03|cluster-04"');
     assert.equal(
-      more.map(({ path, query: text }) => (text === '' ? path : (text.match(/\[[^\]]*\]|{[^}]*}/g)?.join(' ') ?? ''))),
+      more.map(({ path, query: text }) =>
+        text === '' ? path : [/\[[^\]]*\]/, /{[^}]*}/].map((part) => part.exec(text)?.[0] ?? '').join(''),
+      ),
       [
         '{cluster=~"cluster-02",job=~"node-exporter|kube-state-metrics"}',
         '[1d:30s]{cluster=~"cluster-02",job=~"node-exporter|kube-state-metrics"}',
