@@ -11,6 +11,8 @@ export interface Span {
 export interface Diagnostic {
   /** `area/what`, such as `inventory/duplicate-name`; stable: people search for it. */
   readonly code: `${string}/${string}`;
+  /** The one cluster that it is about, which the message quotes: what is true of many is then said once. */
+  readonly cluster?: string;
   readonly severity: 'error' | 'warning';
   /** One sentence that says what is wrong, with the value. */
   readonly message: string;
@@ -22,11 +24,14 @@ export interface Diagnostic {
   readonly related?: readonly { readonly message: string; readonly span: Span }[];
 }
 
+export const about = (cluster: string, diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, cluster });
+
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(({ severity }) => severity === 'error');
 
-/** By file, line, column, code; diagnostics without a place first. */
+/** Errors first, then by file, line, column, code; diagnostics without a place first. */
 export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
-  const key = ({ span, code }: Diagnostic) => [span?.file ?? '', span?.line ?? 0, span?.column ?? 0, code] as const;
+  const key = ({ severity, span, code }: Diagnostic) =>
+    [severity === 'error' ? 0 : 1, span?.file ?? '', span?.line ?? 0, span?.column ?? 0, code] as const;
   const [x, y] = [key(a), key(b)];
   for (const [i, left] of x.entries()) {
     const right = y[i] as typeof left;

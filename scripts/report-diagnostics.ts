@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { Diagnostic, Span } from './diagnostic.ts';
+import { compareDiagnostics, type Diagnostic, type Span } from './diagnostic.ts';
 import { withCalls } from './inventory/place.ts';
 
 interface TextFormat {
@@ -15,7 +15,7 @@ export function formatText(
   { color, frames }: TextFormat,
 ): string {
   const colors = createColors(color);
-  const texts = diagnostics.map(withCalls).map((diagnostic) => {
+  const texts = told(diagnostics).map((diagnostic) => {
     const { code, severity, message, hint, span, related = [] } = diagnostic;
     const paint = severity === 'error' ? colors.red : colors.yellow;
     const framed = (place: Span | undefined, indent: string): string[] =>
@@ -35,7 +35,7 @@ export function formatText(
 
 /** For GitHub Actions, which shows each at its line: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export function formatGitHub(diagnostics: readonly Diagnostic[]): string {
-  const lines = diagnostics.map(withCalls).map(({ code, severity, message, hint, span, related = [] }) => {
+  const lines = told(diagnostics).map(({ code, severity, message, hint, span, related = [] }) => {
     const place = span
       ? [`file=${property(span.file)}`, `line=${span.line}`, `col=${span.column}`, `endColumn=${span.column + span.length}`]
       : [];
@@ -51,6 +51,26 @@ export function formatGitHub(diagnostics: readonly Diagnostic[]): string {
 export function formatJson(diagnostics: readonly Diagnostic[]): string {
   return `${JSON.stringify(diagnostics.map(withCalls), null, 2)}\n`;
 }
+
+/** In order, and once what is the same of many clusters: of the first, and how many more there are. */
+function told(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const alike = new Map<string, { readonly first: Diagnostic; readonly clusters: Set<string | undefined> }>();
+  for (const diagnostic of diagnostics.map(withCalls).sort(compareDiagnostics)) {
+    const { code, cluster, severity, message, hint, span } = diagnostic;
+    const key = JSON.stringify([code, severity, span, unnamed(message, cluster), unnamed(hint ?? '', cluster)]);
+    const group = alike.get(key) ?? { first: diagnostic, clusters: new Set() };
+    alike.set(key, group);
+    group.clusters.add(cluster);
+  }
+  return [...alike.values()].map(({ first, clusters }) => {
+    const name = `"${first.cluster}"`;
+    return clusters.size === 1 ? first : { ...first, message: first.message.replace(name, () => `${name} and ${clusters.size - 1} more`) };
+  });
+}
+
+/** A text as it is of every cluster. A name has letters, digits and dashes. */
+const unnamed = (text: string, cluster: string | undefined): string =>
+  cluster === undefined ? text : text.replace(new RegExp(`(?<![-a-z0-9])${cluster}(?![-a-z0-9])`, 'g'), '…');
 
 const placeName = ({ file, line, column }: Span): string => `${printable(file)}:${line}:${column}`;
 

@@ -68,6 +68,37 @@ test('in GitHub Actions a mistake is an annotation', ({ root }) => {
   assert.match(run(root, ['check'], { GITHUB_ACTIONS: 'true' }).stdout, /^::error file=clusters\/cluster-02\.ts,line=9,col=11/m);
 });
 
+test('what is wrong with edges that a map made is told once, errors first; --json has each', ({ root }) => {
+  writeFileSync(
+    join(root, 'clusters/more.ts'),
+    `const numbers = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+export default numbers.map((n) => ({
+  name: \`edge-\${n}\`, role: 'edge', region: 'kr', option: 'prometheus-agent',
+  localAlerts: true,
+  nodes: [{ name: 'n', address: \`192.168.101.\${n}\` }],
+  network: { ingress: 'none', maxOffline: '1d' },
+  delivery: 'agent',
+}));
+`,
+  );
+  const { status, stderr } = run(root, ['compile']);
+  assert.is(status, 1);
+  assert.equal(
+    stderr
+      .split('\n')
+      .filter((line) => /(error|warning): /.test(line))
+      .map((line) => line.replace(/^(\S+) (.*?)(may|even).*(\[.*)/, '$1 $2$4')),
+    [
+      'clusters/more.ts:6:43: error: "edge-1" and 8 more [network/max-offline]',
+      'clusters/more.ts:4:16: warning: Alerts have to fire on "edge-1" and 8 more [option/local-alerts]',
+    ],
+  );
+  assert.is(stderr.match(/for this item/g)?.length, 2);
+  assert.is(run(root, ['compile'], { GITHUB_ACTIONS: 'true' }).stdout.match(/^::error /gm)?.length, 1);
+  const { diagnostics } = JSON.parse(run(root, ['--json', 'compile']).stdout);
+  assert.is(diagnostics.filter(({ code }: { code: string }) => code === 'network/max-offline').length, 9);
+});
+
 test('--json prints one JSON value: diagnostics, changes, drift, plan, manifests', ({ root }) => {
   assert.is(JSON.parse(run(root, ['--json', 'plan']).stdout).summary.clusters.touched, 4);
   assert.ok(JSON.parse(run(root, ['--json', 'compile']).stdout).changes.length > 100);

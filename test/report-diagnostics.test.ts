@@ -107,6 +107,55 @@ test('GitHub gets a command a diagnostic, on one line', () => {
   assert.ok(odd.startsWith('::warning file=clusters/a%2Cb%3Ac%25.ts,line=1,'));
 });
 
+const ofCluster = (cluster: string, change: Partial<Diagnostic> = {}): Diagnostic => ({
+  ...diagnostic,
+  cluster,
+  message: `"${cluster}" may be offline for 1d`,
+  hint: `See fleetc recommend ${cluster}.`,
+  ...change,
+});
+const plain = (diagnostics: readonly Diagnostic[]): string => formatText(diagnostics, sources, { color: false, frames: false });
+
+test('what is the same of many clusters at one place is said once, to people and to GitHub; JSON keeps each', () => {
+  const many = ['edge-1', 'edge-10', 'edge-2'].map((name) => ofCluster(name));
+  assert.match(
+    plain(many),
+    /^clusters\/eu\.ts:4:8: error: "edge-1" and 2 more may be offline for 1d \[.*\n {2}See fleetc recommend edge-1\.\n/,
+  );
+  assert.is(plain(many).split('error:').length, 2);
+  assert.is(formatGitHub(many).trimEnd().split('\n').length, 1);
+  assert.match(formatGitHub(many), '"edge-1" and 2 more');
+  assert.is(JSON.parse(formatJson(many)).length, 3);
+});
+
+test('another figure, another place or another way out is said apart', () => {
+  for (const change of [
+    { message: '"edge-2" may be offline for 2d' },
+    { hint: 'Do something else.' },
+    { severity: 'warning' },
+    { code: 'other/code' },
+    { span: { file: 'clusters/eu.ts', line: 3, column: 1, length: 6 } },
+  ] as const)
+    assert.is(plain([ofCluster('edge-1'), ofCluster('edge-2', change)]).match(/(error|warning):/g)?.length, 2, JSON.stringify(change));
+});
+
+test('errors are told first, then by place; a place that takes part, once', () => {
+  const related = [...(diagnostic.related ?? []), { message: 'the option', span: { file: 'a.ts', line: 1, column: 1, length: 1 } }];
+  const text = plain([
+    { ...placeless, span: { file: 'clusters/a.ts', line: 1, column: 1, length: 1 } },
+    { ...diagnostic, related: [...related, ...related] },
+    { ...diagnostic, span: { file: 'clusters/b.ts', line: 1, column: 1, length: 1 } },
+  ]);
+  assert.equal(
+    text
+      .split('\n')
+      .filter((line) => !line.startsWith('  '))
+      .map((line) => line.split(': ').slice(0, 2).join(' ')),
+    ['clusters/b.ts:1:1 error', 'clusters/eu.ts:4:8 error', 'clusters/a.ts:1:1 warning', ''],
+  );
+  assert.is(text.match(/a\.ts:1:1: the option/g)?.length, 1);
+});
+
 test('JSON is the diagnostics', () => {
   assert.equal(JSON.parse(formatJson([diagnostic, placeless])), [diagnostic, placeless]);
 });

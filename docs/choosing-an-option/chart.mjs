@@ -10,7 +10,7 @@ const looks = {
 const panels = [
   { title: 'Memory on the edge', of: ({ edge }) => edge.memory, ticks: binary },
   { title: 'Sent on the line, an hour', of: ({ line }) => line.sent, ticks: decimal },
-  { title: 'More memory in the centre', of: ({ centre }) => centre.memory, ticks: binary },
+  { title: 'More memory in the centre, which has such edges already', of: ({ centre }) => centre.memory, ticks: binary },
 ];
 
 const width = 940;
@@ -21,7 +21,7 @@ const panelHeight = plotHeight + 66;
 const top = 62;
 const slot = (width - left - right) / sizes.length;
 /** Between the options of one size. */
-const dodge = 57;
+const dodge = 54;
 
 /** What an edge costs by option and size: three panels, each with the likeliest value and how far it may be off. */
 export function chart(costs) {
@@ -36,6 +36,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 .panel { font-size: 13px; font-weight: 600; }
 .quiet { fill: #59636e; }
 .grid { stroke: #d1d9e0; }
+.band { fill: #eef1f4; }
 .name { font-weight: 600; }
 .value { font-size: 11px; stroke: #ffffff; stroke-width: 3px; paint-order: stroke; stroke-linejoin: round; }
 ${options.map((option) => `.${option} { stroke: ${looks[option].light}; fill: ${looks[option].light}; }`).join('\n')}
@@ -45,6 +46,7 @@ text { fill: #f0f6fc; }
 .ground { fill: #0d1117; }
 .quiet { fill: #9198a1; }
 .grid { stroke: #3d444d; }
+.band { fill: #1a212a; }
 .value { stroke: #0d1117; }
 ${options.map((option) => `.${option} { stroke: ${looks[option].dark}; fill: ${looks[option].dark}; }`).join('\n')}
 }
@@ -67,6 +69,11 @@ function panel({ title, of, ticks }, y, costs) {
   const lastOf = options.map((option) => ({ option, y: at(of(costs.at(-1).of[option]).middle) }));
   return [
     `<text class="panel" x="16" y="${y + 14}">${title}</text>`,
+    ...sizes.flatMap((_, i) =>
+      i % 2 === 0
+        ? [`<rect class="band" x="${round(left + slot * i)}" y="${y + 26}" width="${round(slot)}" height="${plotHeight + 26}"/>`]
+        : [],
+    ),
     ...marks.map(
       ({ value, text }) =>
         `<line class="grid" x1="${left}" x2="${width - right}" y1="${round(at(value))}" y2="${round(at(value))}"/><text class="quiet" x="${left - 8}" y="${round(at(value) + 4)}" text-anchor="end">${text}</text>`,
@@ -127,7 +134,7 @@ function bytes(value, base) {
   const units = base === 1024 ? ['', 'Ki', 'Mi', 'Gi', 'Ti'] : ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log(value) / Math.log(base) + 1e-9)));
   const amount = value / base ** power;
-  return `${Number(amount.toPrecision(amount >= 100 ? 3 : 2))}${units[power]}`;
+  return `${amount >= 100 ? Math.round(amount) : Number(amount.toPrecision(2))}${units[power]}`;
 }
 
 function described(costs) {

@@ -39,6 +39,8 @@ const volumeBytes = (edge: Edge, option: keyof typeof defaultVolume, { workload 
 /** A change of the inventory after which an edge may be away for as long as it says. */
 export interface Remedy {
   readonly option: OptionName;
+  /** Whether the network itself has to change first. */
+  readonly opensNetwork: boolean;
   /** What to write, as a sentence without its end. */
   readonly says: string;
 }
@@ -54,16 +56,18 @@ export function remedies(edge: Edge, surroundings: Surroundings, needed: number)
   ];
   return options.flatMap((option) => {
     const facts = outageFacts(edge, samplesOf(surroundings.workload(edge), option).middle, surroundings);
+    const opensNetwork = option === 'thanos-sidecar' && !open;
     const changes = [
+      ...(opensNetwork ? ["network.ingress to 'open'"] : []),
       ...(option === edge.option ? [] : [`option to '${option}'`]),
-      ...(option === 'thanos-sidecar' && !open ? ["network.ingress to 'open'"] : []),
       ...(option === 'thanos-sidecar' && facts.sidecar.retention < needed
         ? [`edgeRetention of the fleet to '${asRetention(needed)}'`]
         : []),
       ...volumeChange(edge, facts, option, needed),
     ];
     const changed = budgetsOf(enlarged(facts, option, needed))[option];
-    return changed.survives >= needed && changes.length > 0 ? [{ option, says: `set ${joined(changes)}` }] : [];
+    if (changed.survives < needed || changes.length === 0) return [];
+    return [{ option, opensNetwork, says: `${opensNetwork ? 'open the network to the centre, then ' : ''}set ${joined(changes)}` }];
   });
 }
 

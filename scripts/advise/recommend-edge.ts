@@ -7,10 +7,8 @@ import { type EdgeBudget, outageBudget } from './outage-edge.ts';
 import { type Flip, flips, type Ranking, rank, type SourceAnswer, sourceAnswers } from './recommend.ts';
 import { type Surroundings, surroundingsOf } from './recommend-surroundings.ts';
 import { type Facts, perOption } from './rules.ts';
-import { sizeOfCentre } from './size/centre.ts';
+import { type Added, addedToCentre, centreOf, centreWithout } from './size/added.ts';
 import { type EdgeSize, sizeOf } from './size/edge.ts';
-import { groupsOf } from './size/groups.ts';
-import type { Range } from './size/range.ts';
 import { defaultReceive } from './size/what-if.ts';
 
 type PerOption<T> = Readonly<Record<OptionName, T>>;
@@ -74,7 +72,7 @@ export interface Recommendation extends Prospects, Ranking {
   readonly flips: readonly Flip[];
   readonly source: readonly SourceAnswer[];
   /** What the edge adds to the centre on each option. */
-  readonly centre: PerOption<{ readonly cpu: Range; readonly memory: Range; readonly bucketADay: Range }>;
+  readonly centre: PerOption<Added>;
 }
 
 /** What is advised for some edges of an inventory, said once for those that are alike. */
@@ -101,37 +99,42 @@ function recommendation(edges: readonly [Edge, ...Edge[]], surroundings: Surroun
     ...rank(prospects.facts),
     flips: flips(prospects.facts),
     source: sourceAnswers(prospects.facts),
-    centre: perOption((option) => addedToCentre(edge, option, surroundings.inventory)),
+    centre: addedOn(edge, surroundings.inventory),
   };
 }
 
-/** The centre with the edge on this option, less the centre without the edge. */
-function addedToCentre(edge: Edge, option: OptionName, inventory: Inventory) {
-  const others = inventory.edges.filter(({ name }) => name !== edge.name);
-  const [after, before] = [[...others, onOption(edge, option)], others].map((edges) => centreOf({ ...inventory, edges }, option));
-  if (after === undefined || before === undefined) throw new Error('bug: two centres were asked for');
-  return {
-    cpu: difference(after.cpu.value, before.cpu.value),
-    memory: difference(after.memory.value, before.memory.value),
-    bucketADay: difference(after.bucket.day.value, before.bucket.day.value),
-  };
+/** What the edge adds to the centre on each option. */
+function addedOn(edge: Edge, inventory: Inventory): PerOption<Added> {
+  const without = centreWithout(edge, inventory);
+  return perOption((option) => {
+    const edges = inventory.edges.map((one) => (one.name === edge.name ? onOption(edge, option) : one));
+    // With Receive where the option writes to it, even if the inventory has none yet.
+    const receive = option === 'prometheus-agent' && inventory.central.receive === undefined ? { receive: defaultReceive } : {};
+    const scope = `${edge.name} on ${option}`;
+    const withIt = centreOf({ ...inventory, central: { ...inventory.central, ...receive }, edges }, `${scope}: `);
+    return addedToCentre(scope, withIt, without);
+  });
 }
 
-/** With Receive where the option writes to it, even if the inventory has none yet. */
-function centreOf({ central, ...rest }: Inventory, option: OptionName) {
-  const receive = option === 'prometheus-agent' && central.receive === undefined ? { receive: defaultReceive } : {};
-  const inventory = { ...rest, central: { ...central, ...receive } };
-  return sizeOfCentre(inventory, groupsOf(inventory));
+/** An edge whose option cannot do what somebody wrote down about it, or is the worst of the three by it: worth a word, not a refusal. */
+export function* unfitOption(edge: Sourced<Edge>, surroundings: Surroundings): Iterable<Diagnostic> {
+  if (edge.value.localAlerts && edge.value.option !== 'thanos-sidecar') yield noLocalAlerts(edge);
+  else yield* rankedLast(edge, surroundings);
 }
 
-const difference = (after: Range, before: Range): Range => ({
-  low: after.low - before.low,
-  middle: after.middle - before.middle,
-  high: after.high - before.high,
+const noLocalAlerts = ({ value, at }: Sourced<Edge>): Diagnostic => ({
+  code: 'option/local-alerts',
+  severity: 'warning',
+  message: `Alerts have to fire on "${value.name}" even while it is cut off, but ${value.option} evaluates no rules there.`,
+  hint:
+    value.network.ingress === 'open'
+      ? "Set option to 'thanos-sidecar', or localAlerts to false."
+      : "Open the network to the centre, then set network.ingress to 'open' and option to 'thanos-sidecar'; or set localAlerts to false.",
+  span: at('localAlerts'),
+  related: [{ message: 'the option', span: at('option') }],
 });
 
-/** An edge whose option is the worst of the three by what somebody wrote down about it: worth a word, not a refusal. */
-export function* rankedLast({ value, at }: Sourced<Edge>, surroundings: Surroundings): Iterable<Diagnostic> {
+function* rankedLast({ value, at }: Sourced<Edge>, surroundings: Surroundings): Iterable<Diagnostic> {
   const { network, localAlerts, nodes } = value;
   // Nothing was written that a rule rests on: the common case, and a fleet may have thousands of edges.
   if (network.stability === undefined && network.maxOffline === undefined && localAlerts === undefined && nodes[0]?.memory === undefined)

@@ -4,17 +4,14 @@ import { formatLimit } from './outage-limit.ts';
 import type { Decision, Ranked, SourceAnswer } from './recommend.ts';
 import type { Recommendation } from './recommend-edge.ts';
 import { rules } from './rules.ts';
-import type { EdgeSize } from './size/edge.ts';
-import { explain } from './size/explain.ts';
-import type { Unit } from './size/figure.ts';
-import { formatFigure, formatRange, formatValue } from './size/format.ts';
-import type { Range } from './size/range.ts';
+import { explain, Told } from './size/explain.ts';
+import { formatFigure, formatValue, inBrackets } from './size/format.ts';
 
 /** Names in a heading; the JSON has them all. */
 const shown = 5;
 
 export const formatRecommendations = (all: readonly Recommendation[], { explain: isExplained }: { readonly explain: boolean }): string =>
-  all.map((one) => formatRecommendation(one, isExplained).join('\n')).join('\n\n');
+  [...all.map((one) => formatRecommendation(one, isExplained).join('\n')), inBrackets].join('\n\n');
 
 function formatRecommendation(one: Recommendation, isExplained: boolean): readonly string[] {
   const { ranked, decided, option } = one;
@@ -32,7 +29,7 @@ function formatRecommendation(one: Recommendation, isExplained: boolean): readon
       one.flips.map(({ change, to, decided: by }) => [change, to, ruleOf(by)]),
     ),
     ...section(
-      'the source says',
+      'the source, which is the comparison that fleetc began with, says',
       one.source.map((answer) => [`by its ${answer.by}`, answer.option ?? 'nothing', answer.assumes]),
     ),
     ...(disagree(one.source) ? ['  Its table and its conclusion disagree.'] : []),
@@ -79,16 +76,14 @@ function costs({ ranked, budgets, sizes, centre }: Recommendation): readonly str
     row('offline', 'survives', (option) => formatDuration(budgets[option].survives)),
     row('on the edge', 'memory', (option) => formatFigure(sizes[option].memory)),
     row('', 'CPU', (option) => formatFigure(sizes[option].cpu)),
-    row('', 'volume', (option) => formatCost('bytes of volume', sizes[option].volume.value)),
-    row('on the line', 'sent an hour', (option) => formatFigure(sizes[option].sent)),
-    row('', 'received an hour', (option) => formatFigure(sizes[option].received)),
-    row('more in the centre', 'memory', (option) => formatCost('bytes of memory', centre[option].memory)),
-    row('', 'CPU', (option) => formatCost('cores', centre[option].cpu)),
-    row('', 'bucket, a day', (option) => formatCost('bytes a day', centre[option].bucketADay)),
+    row('', 'volume used', (option) => formatFigure(sizes[option].volume)),
+    row('on the line', 'the edge sends, an hour', (option) => formatFigure(sizes[option].sent)),
+    row('', 'the edge receives, an hour', (option) => formatFigure(sizes[option].received)),
+    row('more in the centre', 'memory', (option) => formatFigure(centre[option].memory)),
+    row('', 'CPU', (option) => formatFigure(centre[option].cpu)),
+    row('', 'bucket, a day', (option) => formatFigure(centre[option].bucketADay)),
   ]);
 }
-
-const formatCost = (unit: Unit, range: Range): string => (range.high === 0 ? '0' : formatRange(unit, range));
 
 /** What the centre has to run for the first edge on an option, and for no other after it. */
 const forTheFirst = { 'prometheus-agent': 'the whole of Receive', 'thanos-sidecar': 'the alert gateway' } as const;
@@ -111,7 +106,10 @@ export const disagree = (answers: readonly SourceAnswer[]): boolean =>
   new Set(answers.flatMap(({ option }) => (option === undefined ? [] : [option]))).size > 1;
 
 /** Every rule in its order, and how each number came about. */
-function explanation({ facts, budgets, sizes, ranked }: Recommendation): readonly string[] {
+function explanation(one: Recommendation): readonly string[] {
+  const { facts, budgets, ranked } = one;
+  // Much is the same on every option.
+  const told = new Told();
   const verdicts = rules.map((rule) => {
     const verdict = rule.verdict(facts);
     return [rule.id, rule.kind, verdict === undefined ? 'does not speak' : verdict.because, rule.says];
@@ -123,10 +121,13 @@ function explanation({ facts, budgets, sizes, ranked }: Recommendation): readonl
       '',
       `  ${option}`,
       ...budgets[option].limits.flatMap((limit) => formatLimit(limit)),
-      ...indented(explain(costsOf(sizes[option])).trimEnd().split('\n'), '    '),
-      '    centre memory, bucket: the centre with this edge on this option, less the centre without it (fleetc size --explain centre)',
+      ...indented(explain(costsOf(one, option), told).trimEnd().split('\n'), '    '),
     ]),
   ];
 }
 
-const costsOf = ({ memory, cpu, volume, sent }: EdgeSize) => [memory, cpu, volume, sent].map((figure) => ({ path: figure.name, figure }));
+function costsOf({ sizes, centre }: Recommendation, option: Ranked['option']) {
+  const { memory, cpu, volume, sent, received } = sizes[option];
+  const added = centre[option];
+  return [memory, cpu, volume, sent, received, added.memory, added.cpu, added.bucketADay].map((figure) => ({ path: figure.name, figure }));
+}

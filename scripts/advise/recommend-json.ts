@@ -35,9 +35,9 @@ function costsOf({ sizes, centre }: Recommendation, option: OptionName) {
     edge: { memory: figure(memory), cpu: figure(cpu), volume: figure(volume) },
     line: { sent: figure(sent), received: figure(received) },
     centre: {
-      memory: { unit: 'bytes of memory', ...centre[option].memory },
-      cpu: { unit: 'cores', ...centre[option].cpu },
-      bucket: { unit: 'bytes a day', ...centre[option].bucketADay },
+      memory: figure(centre[option].memory),
+      cpu: figure(centre[option].cpu),
+      bucket: figure(centre[option].bucketADay),
     },
   };
 }

@@ -154,7 +154,8 @@ export const rules: readonly Rule[] = [
     id: 'local-alerts',
     kind: 'ours',
     says: 'Alerts on the edge itself need a Prometheus that evaluates rules there.',
-    warns: true,
+    // It is said of the middle choice, too: option/local-alerts.
+    warns: false,
     verdict: ({ localAlerts }) =>
       localAlerts ? favours('thanos-sidecar', 'alerts have to fire on the edge, and only thanos-sidecar evaluates rules there') : undefined,
   },

@@ -3,18 +3,20 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
-import { didYouMean } from '../inventory/suggest.ts';
-import { recommend } from './recommend-edge.ts';
+import { didYouMean, suggest } from '../inventory/suggest.ts';
+import { type CoefficientId, coefficients } from './coefficients.ts';
+import type { Added } from './size/added.ts';
 import { type Answers, calibrate, calibrationJson, formatCalibration, questions } from './size/calibration.ts';
-import { type Added, formatEdge } from './size/edge-text.ts';
-import { explain, matching } from './size/explain.ts';
+import { formatEdge } from './size/edge-text.ts';
+import type { EmittedEdges } from './size/emitted.ts';
+import { explain, formatSource, matching } from './size/explain.ts';
 import { sizeOfFleet } from './size/fleet.ts';
-import type { Group } from './size/groups.ts';
-import { figuresJson, reportJson } from './size/json.ts';
-import { figuresOfReport, type SizeReport, sizeReport } from './size/report.ts';
+import { figuresJson, reportJson, sumsJson } from './size/json.ts';
+import { addedBy, figuresOfReport, type NamedFigure, type SizeReport, sizeReport } from './size/report.ts';
 import { formatReport, limitLines } from './size/text.ts';
 import { type Addition, parseAddition } from './size/what-if.ts';
 import { ask, queryToken } from './status-query.ts';
+import { whyUnanswered } from './unanswered.ts';
 
 /** What the command line gives to the command. */
 interface CommandLine {
@@ -40,7 +42,7 @@ export const sizeCommand = (line: CommandLine): Command => {
     .argument('[cluster...]', 'edges: what each costs there, on its line and in the centre; the whole fleet unless named')
     .option(
       '--explain [figure]',
-      'formula, coefficients, sources and inputs of a figure, such as cluster-03/memory or centre; of all unless said',
+      'formula, coefficients, sources and inputs of a figure, such as cluster-03/memory or centre, or a coefficient; of all unless said',
     )
     .addOption(
       new Option('--what-if <edges>', 'with edges that do not exist: add=500,region=eu,option=prometheus-agent,nodes=3; can be repeated')
@@ -80,27 +82,59 @@ async function run(names: readonly string[], given: Given, line: CommandLine, re
   }
   const report = sizeReport(inventory, additions);
   refuseUnknown(names, report.inventory, refuse);
-  if (what !== undefined) {
-    const all = figuresOfReport(report);
-    const figures = names.length === 0 ? all : names.flatMap((name) => matching(all, name));
-    // Of a named edge a figure needs no more than its own name.
-    const asked =
-      what === true ? figures : ['', ...names.map((name) => `${name}/`)].flatMap((prefix) => matching(figures, `${prefix}${what}`));
-    if (asked.length === 0)
-      return refuse(
-        `there is no figure "${what}". ${
-          didYouMean(
-            String(what),
-            figures.map(({ path }) => path),
-          ) ?? ''
-        }`,
-      );
-    line.print(json ? JSON.stringify(figuresJson(asked), null, 2) : explain(asked).trimEnd());
-    return 0;
-  }
+  if (what !== undefined) return explained(what, names, report, line, refuse);
   if (names.length > 0) line.print(json ? JSON.stringify(edgesJson(names, report), null, 2) : formatEdges(names, report));
   else line.print(json ? JSON.stringify(reportJson(report), null, 2) : formatReport(report));
   return report.size.limits.some(({ state }) => state === 'error') ? 1 : 0;
+}
+
+function explained(
+  what: string | true,
+  names: readonly string[],
+  report: SizeReport,
+  line: CommandLine,
+  refuse: (message: string) => never,
+): 0 {
+  const { json } = line.settings();
+  if (isCoefficient(what)) {
+    line.print(json ? JSON.stringify(figuresJson([], [what]), null, 2) : formatSource(what));
+    return 0;
+  }
+  const { edges } = report.inventory;
+  const asked = typeof what === 'string' ? [...names, scopeOf(what)] : names;
+  const all = figuresOfReport(
+    report,
+    edges.filter(({ name }) => asked.includes(name)),
+  );
+  const figures = names.length === 0 ? all : names.flatMap((name) => matching(all, name));
+  // Of a named edge a figure needs no more than its own name.
+  const found =
+    what === true ? figures : ['', ...names.map((name) => `${name}/`)].flatMap((prefix) => matching(figures, `${prefix}${what}`));
+  if (found.length === 0) return refuse(noFigure(String(what), names, figures));
+  line.print(json ? JSON.stringify(figuresJson(found), null, 2) : explain(found).trimEnd());
+  return 0;
+}
+
+const isCoefficient = (what: string | true): what is CoefficientId => typeof what === 'string' && what in coefficients;
+
+/** Of `cluster-03/memory` the cluster. */
+const scopeOf = (path: string): string => path.split('/', 1)[0] ?? '';
+
+/** Figures of the same edge, or of the same part of the fleet, are nearer than others that are spelt alike. */
+function noFigure(what: string, names: readonly string[], figures: readonly NamedFigure[]): string {
+  const paths = figures.map(({ path }) => path);
+  const scopes = [...new Set(paths.map(scopeOf))];
+  const scope = names.length === 1 ? (names[0] as string) : scopeOf(what);
+  const asked = what.startsWith(`${scope}/`) ? what : `${scope}/${what}`;
+  const near = paths.filter((path) => path.startsWith(`${scope}/`));
+  const match = suggest(near.length === 0 ? what : asked, near.length === 0 ? paths : near);
+  const which =
+    match !== undefined
+      ? `Did you mean "${match}"?`
+      : near.length === 0
+        ? didYouMean(scope, scopes)
+        : `Of ${scope} there are ${near.map((path) => path.slice(scope.length + 1)).join(', ')}.`;
+  return `there is no figure "${what}". ${which} All with their formulas: fleetc size --explain${near.length === 0 ? '' : ` ${scope}`}.`;
 }
 
 function refuseUnknown(names: readonly string[], { central, edges }: Inventory, refuse: (message: string) => never): void {
@@ -110,28 +144,35 @@ function refuseUnknown(names: readonly string[], { central, edges }: Inventory, 
   if (unknown !== undefined) refuse(`there is no edge "${unknown}". ${didYouMean(unknown, known) ?? ''}`.trimEnd());
 }
 
-/** The named edges, in groups of those that cost the same, and what one of a group adds to the centre. */
-function named(names: readonly string[], { size, inventory }: SizeReport): readonly (readonly [Group, Added])[] {
-  return size.groups.flatMap(({ edges, size: edgeSize }): readonly (readonly [Group, Added])[] => {
-    const [first, ...others] = edges.filter(({ name }) => names.includes(name));
-    const [recommendation] = first === undefined ? [] : recommend([first], inventory);
-    if (first === undefined || recommendation === undefined) return [];
-    return [[{ edges: [first, ...others], size: edgeSize }, recommendation.centre[first.option]]];
+/** The named edges, in groups of those that cost the same and ask for the same, and what one of a group adds to the centre. */
+function named(names: readonly string[], report: SizeReport): readonly (readonly [EmittedEdges, Added])[] {
+  return report.emitted.edges.flatMap((kind): readonly (readonly [EmittedEdges, Added])[] => {
+    const edges = kind.edges.filter(({ name }) => names.includes(name));
+    const [first] = edges;
+    return first === undefined ? [] : [[{ ...kind, edges }, addedBy(first, report)]];
   });
 }
 
 const formatEdges = (names: readonly string[], report: SizeReport): string =>
-  [
-    ...named(names, report).map(([group, added]) => formatEdge(group, added, report.provision)),
-    limitLines(report.size.limits).join('\n'),
-  ].join('\n\n');
+  [...named(names, report).map(([kind, added]) => formatEdge(kind, added)), limitLines(report.size.limits).join('\n')].join('\n\n');
 
 /** The report, of the named edges only. */
 function edgesJson(names: readonly string[], report: SizeReport) {
-  const figures = figuresOfReport(report);
+  const { edges } = report.inventory;
+  const figures = figuresOfReport(
+    report,
+    edges.filter(({ name }) => names.includes(name)),
+  );
   return {
-    edges: named(names, report).flatMap(([{ edges, size }, added]) =>
-      edges.map(({ name, region, option }: Edge) => ({ name, region, option, nodes: size.workload.nodes, centre: added })),
+    edges: named(names, report).flatMap(([kind, { memory, cpu, bucketADay }]) =>
+      kind.edges.map(({ name, region, option }: Edge) => ({
+        name,
+        region,
+        option,
+        nodes: kind.size.workload.nodes,
+        emitted: sumsJson(kind.sums),
+        centre: { memory: memory.value, cpu: cpu.value, bucketADay: bucketADay.value },
+      })),
     ),
     ...figuresJson(names.flatMap((name) => matching(figures, name))),
   };
@@ -155,7 +196,7 @@ async function measure(
       for (const warning of answer.warnings) warnings.add(warning);
     }
   } catch (error) {
-    line.warn(`fleetc: ${url} cannot be asked: ${(error as Error).message}`);
+    line.warn(`fleetc: ${whyUnanswered(error as Error, url)}`);
     return 2;
   }
   for (const warning of warnings) line.warn(`warning: ${url} has not all of it: ${warning}`);

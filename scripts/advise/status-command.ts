@@ -13,6 +13,7 @@ import { formatStatus, type Status, statusJson } from './status-format.ts';
 import { type Expected, expectedOf, type Live, liveOf, unknownOf } from './status-live.ts';
 import { observe, queryToken } from './status-query.ts';
 import { stepsOf } from './status-steps.ts';
+import { whyUnanswered } from './unanswered.ts';
 
 type Line = Pick<CommandLine, 'settings' | 'print' | 'tell' | 'warn' | 'exit' | 'env' | 'compiler'>;
 
@@ -82,21 +83,15 @@ async function ask(
   if (queryUrl === undefined) return { live: undefined };
   const expected = edges.flatMap(expectedOf);
   if (expected.length === 0) return { live: new Map() };
+  const access = { url: queryUrl, token: queryToken(tokenFile, env), timeout, lookback };
   try {
-    const access = { url: queryUrl, token: queryToken(tokenFile, env), timeout, lookback };
     // Two scrapes may fail, and remote write may lag behind them.
     const late = 3 * interval + 30;
     return { live: liveOf(expected, await observe(access, edges, { late, interval }), late) };
   } catch (error) {
-    const why = reasonOf(error as Error, queryUrl);
+    const why = whyUnanswered(error as Error, queryUrl);
     return { live: unknownOf(expected, why), failed: why };
   }
-}
-
-function reasonOf({ name, message, cause }: Error, url: string): string {
-  const host = new URL(url).host;
-  if (name === 'TimeoutError') return `${host} did not answer in time`;
-  return `${host} could not be asked: ${cause instanceof Error ? cause.message : message}`;
 }
 
 const asDate = (time: number): string => new Date(time * 1000).toISOString().replace('.000', '');

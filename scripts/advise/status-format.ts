@@ -27,11 +27,10 @@ export function formatStatus({ standings, live, steps }: Status, when: (seconds:
   );
   const left =
     steps.length === 0
-      ? 'Nothing is left to do: all that is needed stands, and all of it reports.'
+      ? `Nothing is left to do: all that is needed stands${live?.size === 0 ? '. Of the centre alone nobody is asked.' : ', and all of it reports.'}`
       : [
-          'To do',
+          isMissing ? 'To do (fleetc compile writes what is missing, and Argo CD deploys it once that is merged)' : 'To do',
           ...numbered(steps),
-          ...(isMissing ? ['What is missing comes with fleetc compile, and the merge of what it writes.'] : []),
         ].join('\n');
   return [...clusters, ...legend(live), left].join('\n\n');
 }

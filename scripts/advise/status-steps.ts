@@ -5,15 +5,23 @@ import type { Expected, Live } from './status-live.ts';
 export function stepsOf(standings: readonly ClusterStanding[], live: ReadonlyMap<Expected, Live> | undefined): readonly string[] {
   const edges = standings.filter(({ option }) => option !== undefined);
   const centre = standings.filter(({ option }) => option === undefined);
-  const works = live !== undefined && [...live.values()].every(({ state }) => state === 'reporting');
   return [
     ...grouped(centre, missingParts, (parts) => `Deploy ${parts} in the centre.`),
     ...grouped(edges, missingParts, (parts, clusters) => `Deploy ${parts} on ${clusters}.`),
     ...grouped(edges, missingJobs('centre'), (jobs, clusters) => `Add the scrape definitions of ${jobs} for ${clusters} in the centre.`),
     ...grouped(edges, missingJobs('edge'), (jobs, clusters) => `Add the scrape definitions of ${jobs} to the collectors of ${clusters}.`),
     ...unknown(standings),
-    ...(works ? [] : ['Verify that every target reports: fleetc status --query-url URL.']),
+    ...verified(live),
   ];
+}
+
+function verified(live: ReadonlyMap<Expected, Live> | undefined): readonly string[] {
+  if (live === undefined) return ['Verify that every target reports: fleetc status --query-url URL.'];
+  const states = new Set([...live.values()].map(({ state }) => state));
+  states.delete('reporting');
+  if (states.size === 0) return [];
+  if (states.size === 1 && states.has('unknown')) return ['Ask again when the reason is gone why nobody knows what reports.'];
+  return ['Look at what does not report, and ask again.'];
 }
 
 /** One step for all clusters to which the same is missing. */

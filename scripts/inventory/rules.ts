@@ -1,4 +1,4 @@
-import type { Diagnostic, Span } from '../diagnostic.ts';
+import { about, type Diagnostic, type Span } from '../diagnostic.ts';
 import { addressProblem, canonicalAddress, canonicalEndpoint, cidrProblem } from './addresses.ts';
 import {
   type CentralCluster,
@@ -34,6 +34,7 @@ const rules: readonly Rule[] = [
   soundLabels,
   uniqueNodeNames,
   soundNodeAddresses,
+  soundWorkloads,
   soundServers,
   exactlyOneCentral,
   someEdges,
@@ -302,6 +303,24 @@ function* soundNodeAddresses({ edges }: Checked): Iterable<Diagnostic> {
   );
 }
 
+/** A pod has a container at least. */
+function* soundWorkloads({ edges }: Checked): Iterable<Diagnostic> {
+  for (const { value, at } of edges) {
+    const { pods, containers } = value.workload ?? {};
+    if (pods !== undefined && containers !== undefined && containers < pods)
+      yield about(
+        value.name,
+        error(
+          'inventory/fewer-containers-than-pods',
+          at('workload', 'containers'),
+          `${count(pods, 'pod')} of "${value.name}" cannot have ${count(containers, 'container')}: each has one at least`,
+          'Count the containers of all pods, or leave workload.containers out.',
+          first('the pods', at('workload', 'pods')),
+        ),
+      );
+  }
+}
+
 // The centre
 
 function* exactlyOneCentral({ centrals, complete }: Checked): Iterable<Diagnostic> {
@@ -403,20 +422,26 @@ function* reachableEdges({ edges }: Checked): Iterable<Diagnostic> {
     if (value.network.ingress === 'open') continue;
     const ingress = at('network', 'ingress');
     if (value.delivery === 'push')
-      yield error(
-        'inventory/push-without-ingress',
-        at('delivery'),
-        `nothing can be pushed to "${value.name}": its network lets nobody in`,
-        "Set delivery to 'agent' or 'autonomous'.",
-        first('no ingress', ingress),
+      yield about(
+        value.name,
+        error(
+          'inventory/push-without-ingress',
+          at('delivery'),
+          `nothing can be pushed to "${value.name}": its network lets nobody in`,
+          "Set delivery to 'agent' or 'autonomous'.",
+          first('no ingress', ingress),
+        ),
       );
     if (value.option !== 'prometheus-agent')
-      yield error(
-        'inventory/option-without-ingress',
-        at('option'),
-        `${value.option} needs the centre to connect to "${value.name}", whose network lets nobody in`,
-        "Use the option 'prometheus-agent', which only connects out.",
-        first('no ingress', ingress),
+      yield about(
+        value.name,
+        error(
+          'inventory/option-without-ingress',
+          at('option'),
+          `${value.option} needs the centre to connect to "${value.name}", whose network lets nobody in`,
+          "Use the option 'prometheus-agent', which only connects out.",
+          first('no ingress', ingress),
+        ),
       );
   }
 }
@@ -429,7 +454,8 @@ function* safeKubelets({ edges }: Checked): Iterable<Diagnostic> {
       yield {
         code: 'inventory/unsafe-kubelet',
         severity: 'warning',
-        message: `"${value.name}" sends a token to kubelets whose certificate nobody checks`,
+        cluster: value.name,
+        message: `the kubelets of "${value.name}" get a token, and nobody checks their certificates`,
         hint:
           value.option === 'remote-scrape'
             ? "Turn on serverTLSBootstrap and drop unsafeSkipVerify, or set settings.credentials.kubelet to 'client-certificate'."
@@ -444,12 +470,15 @@ function* soundScrapeNodes({ edges }: Checked): Iterable<Diagnostic> {
     const node = value.option === 'remote-scrape' ? value.settings.kubeStateMetrics.node : undefined;
     const names = value.nodes.map(({ name }) => name);
     if (node !== undefined && !names.includes(node))
-      yield error(
-        'inventory/unknown-node',
-        at('settings', 'kubeStateMetrics', 'node'),
-        `"${value.name}" has no node "${node}"`,
-        didYouMean(node, names),
-        first('its nodes', at('nodes')),
+      yield about(
+        value.name,
+        error(
+          'inventory/unknown-node',
+          at('settings', 'kubeStateMetrics', 'node'),
+          `"${node}" is not a node of "${value.name}"`,
+          didYouMean(node, names),
+          first('its nodes', at('nodes')),
+        ),
       );
   }
 }
@@ -462,12 +491,15 @@ function* soundSidecarEndpoints({ edges }: Checked): Iterable<Diagnostic> {
     const { value, at } = edge as Sourced<ThanosSidecarEdge>;
     const { replicas, endpoints: written } = value.settings;
     if (written && written.length !== replicas)
-      yield error(
-        'inventory/endpoints',
-        at('settings', 'endpoints'),
-        `"${value.name}" has ${count(replicas, 'replica')} and ${count(written.length, 'endpoint')}`,
-        'Write one endpoint for each replica.',
-        first('the replicas', at('settings', 'replicas')),
+      yield about(
+        value.name,
+        error(
+          'inventory/endpoints',
+          at('settings', 'endpoints'),
+          `${count(replicas, 'replica')} and ${count(written.length, 'endpoint')} of "${value.name}" do not match`,
+          'Write one endpoint for each replica.',
+          first('the replicas', at('settings', 'replicas')),
+        ),
       );
     for (const [i, address] of (written ?? []).entries())
       if (canonicalEndpoint(`https://${address}`) === undefined)

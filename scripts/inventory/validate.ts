@@ -160,7 +160,7 @@ interface Problem {
 /** What a validator complains about, in words; undefined where something that was complained about before is the cause. */
 function problemOf(value: Value, path: Path, { keyword, params, parentSchema, data, message }: SchemaError): Problem | undefined {
   const name = path.length ? `"${pathName(path)}"` : 'it';
-  const hint = parentSchema.description;
+  const hint = [parentSchema.description, suchAs(parentSchema)].filter(Boolean).join(' ');
   const invalid = (text: string): Problem => ({ code: 'inventory/invalid-value', message: text, hint });
   switch (keyword) {
     case 'additionalProperties': {
@@ -219,6 +219,10 @@ function withoutSlips(errors: readonly SchemaError[]): readonly SchemaError[] {
     ({ keyword, instancePath, params }) => keyword !== 'required' || !slips.has(`${instancePath}/${params.missingProperty}`),
   );
 }
+
+/** How a text of some form is written. */
+const suchAs = ({ examples = [] }: SchemaError['parentSchema']): string =>
+  examples.length === 0 ? '' : `Such as ${[examples.slice(0, -1).join(', '), examples.at(-1)].filter(Boolean).join(' or ')}.`;
 
 /** What a name may look like, of the patterns that the schemas use for names. */
 function formatOf(pattern: string): string {

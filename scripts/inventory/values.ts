@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Span } from '../diagnostic.ts';
-import type { Place } from './place.ts';
+import { distinct, type Place } from './place.ts';
 
 /** Where a value was written, and the call that made it, if it was written in a function. */
 export interface Origin {
@@ -112,11 +112,6 @@ function callsOf(origin: Origin): { message: string; span: Span }[] {
     calls.push({ message: 'in this call', span: spanOf(call) });
   }
   return calls;
-}
-
-function distinct<T extends { readonly span: Span }>(places: readonly T[]): T[] {
-  const key = ({ span }: T) => `${span.file}:${span.line}:${span.column}`;
-  return places.filter((place, i) => places.findIndex((other) => key(other) === key(place)) === i);
 }
 
 const contains = (outer: Origin, inner: Origin): boolean =>

@@ -1,8 +1,8 @@
 import { offlineTooLong } from '../advise/outage-check.ts';
-import { rankedLast } from '../advise/recommend-edge.ts';
+import { unfitOption } from '../advise/recommend-edge.ts';
 import { surroundingsOf } from '../advise/recommend-surroundings.ts';
 import type { Provisioned } from '../advise/size/provision.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { about, type Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory, Sourced, SourcedInventory } from '../inventory/inventory.ts';
 import type { JsonPatch } from '../kustomize/kustomization.ts';
 import { commonParts } from '../parts/central/index.ts';
@@ -28,9 +28,12 @@ export function* checkOptions(sourced: SourcedInventory, inventory: Provisioned)
   for (const cluster of sourced.clusters)
     if (cluster.value.role === 'edge') {
       const edge = cluster as Sourced<Edge>;
-      yield* optionOf(edge.value).check(edge, sourced, inventory);
-      yield* offlineTooLong(edge, surroundings);
-      yield* rankedLast(edge, surroundings);
+      for (const diagnostic of [
+        ...optionOf(edge.value).check(edge, sourced, inventory),
+        ...offlineTooLong(edge, surroundings),
+        ...unfitOption(edge, surroundings),
+      ])
+        yield about(edge.value.name, diagnostic);
     }
 }
 

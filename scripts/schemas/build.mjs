@@ -219,12 +219,23 @@ function rows(schema, prefix) {
       typeName(field),
       schema.required?.includes(key) || field.const !== undefined ? 'yes' : '',
       field.default === undefined || isEmpty(field.default) ? '' : `\`${JSON.stringify(field.default)}\``,
-      field.description ?? '',
+      [field.description, suchAs(field)].filter(Boolean).join(' '),
     ],
     ...rows(field, `${prefix}${key}.`),
     ...rows(field.items ?? {}, `${prefix}${key}[].`),
     ...rows(field.additionalProperties || {}, `${prefix}${key}.<name>.`),
   ]);
+}
+
+/** How a text of some form is written. */
+function suchAs({ examples }) {
+  return (
+    examples &&
+    `Such as ${examples
+      .map((example) => `\`${example}\``)
+      .join(', ')
+      .replace(/, ([^,]+)$/, ' or $1')}.`
+  );
 }
 
 function typeName(field) {

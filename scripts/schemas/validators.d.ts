@@ -4,6 +4,7 @@ interface SchemaNode {
   readonly type?: string;
   readonly description?: string;
   readonly pattern?: string;
+  readonly examples?: readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly properties?: Readonly<Record<string, SchemaNode>>;

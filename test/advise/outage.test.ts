@@ -150,14 +150,30 @@ test('an edge whose option survives maxOffline compiles, and to the same but for
 });
 
 for (const [name, sources, said] of [
-  ['the option', offline('remote-scrape', '1h'), /keeps nothing.*Set option to 'prometheus-agent'; or set option to 'thanos-sidecar'\./],
-  ['the option, for longer than a WAL lasts', offline('prometheus-agent', '1d'), /WAL bridges 6h.*Set option to 'thanos-sidecar'\./],
-  ['the retention', offline('thanos-sidecar', '7d'), /keeps 3d.*Set edgeRetention of the fleet to '7d'\./],
-  ['the volume', offline('thanos-sidecar', '2d', { storage: { size: '400Mi' } }), /volume is full after .*Set storage\.size to '1Gi'\./],
+  [
+    'the option',
+    offline('remote-scrape', '1h'),
+    /keeps nothing.*Set option to 'prometheus-agent'; or set option to 'thanos-sidecar'; or leave network\.maxOffline out/,
+  ],
+  [
+    'the option, for longer than a WAL lasts',
+    offline('prometheus-agent', '1d'),
+    /WAL bridges 6h.*Set option to 'thanos-sidecar'; or set network\.maxOffline to '6h', if that is enough\./,
+  ],
+  [
+    'the retention',
+    offline('thanos-sidecar', '7d'),
+    /keeps 3d.*Set edgeRetention of the fleet to '7d'; or set network\.maxOffline to '3d'/,
+  ],
+  [
+    'the volume',
+    offline('thanos-sidecar', '2d', { storage: { size: '400Mi' } }),
+    /volume is full after .*Set storage\.size to '1Gi'; or set network\.maxOffline to '\d+h'/,
+  ],
   [
     'the network',
     offline('prometheus-agent', '1d', { network: { maxOffline: '1d', ingress: 'none' }, delivery: 'agent' }),
-    /Set option to 'thanos-sidecar' and network\.ingress to 'open'\./,
+    /No option both connects out alone, as network\.ingress 'none' asks, and survives 1d\. Open the network to the centre, then set network\.ingress to 'open' and option to 'thanos-sidecar'; or set network\.maxOffline to '6h'/,
   ],
 ] as const)
   test(`an unmet maxOffline is an error at the field that names the change: ${name}`, () => {
@@ -193,6 +209,60 @@ test('each remedy that is named meets what was asked for', () => {
           assert.ok(budget.survives >= needed * hour, `${option} ${maxOffline} ${size}: ${says}`);
         }
       }
+});
+
+/** The changes that one way out names, made. */
+function changed(edge: Readonly<Record<string, unknown>>, way: string) {
+  const to = (field: string) => new RegExp(`${field} to '([^']+)'`).exec(way)?.[1];
+  const [option, ingress, size, maxOffline, retention] = [
+    'option',
+    'network\\.ingress',
+    'storage\\.size',
+    'network\\.maxOffline',
+    'edgeRetention of the fleet',
+  ].map(to);
+  const { maxOffline: before, ...network } = edge.network as { readonly maxOffline: string };
+  const after = {
+    ...edge,
+    ...(option && { option }),
+    ...(size && { storage: { size } }),
+    network: {
+      ...network,
+      ...(ingress && { ingress }),
+      ...(/leave network\.maxOffline out/.test(way) ? {} : { maxOffline: maxOffline ?? before }),
+    },
+  };
+  return { after, fleet: retention ? { edgeRetention: retention } : {} };
+}
+
+test('every way out that a max-offline error names mends it, made in the inventory', () => {
+  const seen = new Set<string>();
+  for (const option of ['remote-scrape', 'prometheus-agent', 'thanos-sidecar'])
+    for (const ingress of option === 'prometheus-agent' ? ['open', 'none'] : ['open'])
+      for (const maxOffline of ['90m', '7h', '2d', '100h', '30d'])
+        for (const size of [undefined, '300Mi', '600Mi']) {
+          const before = anEdge('edge', option, 10, {
+            network: { maxOffline, ingress },
+            delivery: ingress === 'none' ? 'agent' : 'push',
+            ...(size && { storage: { size } }),
+            nodes: Array.from({ length: 6 }, (_, i) => ({ name: `n${i}`, address: `192.0.2.${i + 1}` })),
+          });
+          const [error, ...others] = diagnosticsOf(aFleet([aCentre(), before])).filter(({ severity }) => severity === 'error');
+          assert.equal(others, []);
+          if (error === undefined) continue;
+          const ways = (error.hint ?? '').split('; or ');
+          assert.match(ways.at(-1) ?? '', /network\.maxOffline/);
+          for (const way of ways) {
+            for (const [field] of way.matchAll(/option|ingress to|size|edgeRetention|maxOffline to|maxOffline out/g)) seen.add(field);
+            const { after, fleet } = changed(before, way);
+            assert.equal(
+              diagnosticsOf(aFleet([aCentre(), after], fleet)).filter(({ severity }) => severity === 'error'),
+              [],
+              `${option} ${ingress} ${maxOffline} ${size}: ${way}`,
+            );
+          }
+        }
+  assert.equal([...seen].sort(), ['edgeRetention', 'ingress to', 'maxOffline out', 'maxOffline to', 'option', 'size']);
 });
 
 for (const [option, survives, offline, lost] of [

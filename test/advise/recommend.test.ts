@@ -215,8 +215,8 @@ test('costs stand beside every option, with what the edge adds to a centre that 
   const [one] = recommend(inventory.edges, inventory);
   assert.ok(one);
   for (const option of optionNames) assert.ok(one.sizes[option].memory.value.middle > 0, option);
-  assert.ok(one.centre['prometheus-agent'].memory.middle > gi, 'ingestors and routers');
-  assert.ok(one.centre['thanos-sidecar'].memory.middle < one.centre['remote-scrape'].memory.middle);
+  assert.ok(one.centre['prometheus-agent'].memory.value.middle > gi, 'ingestors and routers');
+  assert.ok(one.centre['thanos-sidecar'].memory.value.middle < one.centre['remote-scrape'].memory.value.middle);
 });
 
 test('what the advice rests on is said, and what nobody wrote is named by its field', () => {
@@ -288,6 +288,26 @@ test('compile is silent where only defaults and counts decide, and where a middl
   assert.equal(warningsOf(oneEdge('thanos-sidecar')), []);
   assert.equal(warningsOf(oneEdge('thanos-sidecar', { network: { stability: 'stable' } })), []);
   assert.equal(warningsOf(oneEdge('thanos-sidecar', { network: { stability: 'unstable' } })), []);
+});
+
+test('compile warns where alerts have to fire on an edge that evaluates no rules, and each way out ends that', () => {
+  const told = (sources: ReadonlyMap<string, string>) =>
+    compile(inventoryOf(sources).sourced).diagnostics.filter(({ code }) => code.startsWith('option/'));
+  const [middle, ...others] = told(oneEdge('prometheus-agent', { localAlerts: true }));
+  assert.equal(others, []);
+  assert.is(middle?.code, 'option/local-alerts');
+  assert.is(middle?.severity, 'warning');
+  assert.match(middle?.message ?? '', /on "edge" .* prometheus-agent evaluates no rules there\.$/);
+  assert.is(middle?.hint, "Set option to 'thanos-sidecar', or localAlerts to false.");
+  // Of the last choice it is said once.
+  assert.equal(
+    told(oneEdge('remote-scrape', { localAlerts: true })).map(({ code }) => code),
+    ['option/local-alerts'],
+  );
+  assert.equal(told(oneEdge('thanos-sidecar', { localAlerts: true })), []);
+  assert.equal(told(oneEdge('prometheus-agent', { localAlerts: false })), []);
+  const closed = oneEdge('prometheus-agent', { localAlerts: true, network: { ingress: 'none' }, delivery: 'agent' });
+  assert.match(told(closed)[0]?.hint ?? '', /^Open the network to the centre, then set network\.ingress to 'open'/);
 });
 
 test('advice alone changes nothing that is emitted', () => {

@@ -106,8 +106,24 @@ for (const [name, sources, code, said, line] of [
     'a limit below its request',
     allOptions({}, { resources: { query: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } } }),
     'resources/limit-below-request',
-    /"query" asks for more than its limit/,
+    /"query" asks for 2Gi of memory, more than its limit of 1Gi\. Raise limits\.memory to 2Gi or more/,
     /^"query"/,
+  ],
+  [
+    'a CPU limit below its request',
+    allOptions({ resources: { 'node-exporter': { requests: { cpu: '1' }, limits: { cpu: '900m', memory: '1Gi' } } } }),
+    'resources/limit-below-request',
+    /"node-exporter" asks for 1 of CPU, more than its limit of 900m\. Raise limits\.cpu/,
+    /^"node-exporter"/,
+  ],
+  [
+    "a limit below the fleet's request",
+    aFleet([aCentre(), anEdge('edge', 'prometheus-agent', 10, { resources: { 'prometheus-agent': { limits: { memory: '512Mi' } } } })], {
+      resources: { 'prometheus-agent': { requests: { memory: '1Gi' } } },
+    }),
+    'resources/limit-below-request',
+    /"prometheus-agent" on "edge" asks for 1Gi of memory, more than its limit of 512Mi\. .* write both for "edge"\./,
+    /^"memory": "512Mi"/,
   ],
   [
     'fewer ingestors than the fleet needs',
@@ -154,6 +170,72 @@ test('a warning, not an error, where nothing breaks', () => {
   );
   assert.match(found[0]?.said ?? '', /more than the 100 that are advised\. Move 1 edge from remote-scrape to prometheus-agent/);
   assert.match(found[0]?.line ?? '', /^"prometheus"/);
+});
+
+const lowLimits = (sources: ReadonlyMap<string, string>) =>
+  diagnosticsOf(sources).filter(({ code }) => code === 'resources/limit-below-likely');
+
+test('a memory limit below the likeliest use is a warning at the limit, with the one that is enough', () => {
+  const agent = (resources: object, change = {}) =>
+    aFleet([aCentre(), anEdge('edge', 'prometheus-agent', 10, { resources: { 'prometheus-agent': resources }, ...change })]);
+  const [warning, ...others] = lowLimits(agent({ limits: { memory: '32Mi' } }));
+  assert.equal(others, []);
+  assert.is(warning?.severity, 'warning');
+  assert.match(
+    warning?.said ?? '',
+    /"prometheus-agent" on "edge" is killed at 32Mi of memory, and is likely to need \d+Mi \([\d.]+-\d+\)\./,
+  );
+  assert.match(warning?.line ?? '', /^"memory": "32Mi"/);
+  const enough = /Set it to (\d+Mi) or more, or leave it out/.exec(warning?.said ?? '')?.[1];
+  assert.ok(enough);
+  assert.equal(lowLimits(agent({ limits: { memory: enough } })), []);
+  // Of a request nothing is said, and where the two contradict each other only that.
+  assert.equal(lowLimits(agent({ requests: { memory: '16Mi' } })), []);
+  assert.equal(lowLimits(agent({ requests: { memory: '48Mi' }, limits: { memory: '32Mi' } })), []);
+});
+
+test('that few pods would do is said only where it helps', () => {
+  const many = (change: object) =>
+    aFleet([
+      aCentre(),
+      anEdge('edge', 'prometheus-agent', 10, {
+        nodes: nodes(30),
+        resources: { 'prometheus-agent': { limits: { memory: '400Mi' } } },
+        ...change,
+      }),
+    ]);
+  assert.match(lowLimits(many({}))[0]?.said ?? '', /say how many pods it has in workload\.pods\./);
+  assert.equal(lowLimits(many({ workload: { pods: 30, containers: 30 } })), []);
+  assert.not.match(lowLimits(many({ workload: { pods: 3000 } }))[0]?.said ?? 'workload', 'workload');
+  const hopeless = many({ resources: { 'prometheus-agent': { limits: { memory: '16Mi' } } } });
+  assert.not.match(lowLimits(hopeless)[0]?.said ?? 'workload', 'workload');
+});
+
+test('a limit of the fleet is one warning, of the edge that needs most; what an edge writes anew is its own', () => {
+  const fleet = { resources: { 'prometheus-agent': { limits: { memory: '32Mi' } } } };
+  const edges = [
+    anEdge('small', 'prometheus-agent', 10),
+    anEdge('large', 'prometheus-agent', 20, { nodes: nodes(20) }),
+    anEdge('scraped', 'remote-scrape', 30),
+  ];
+  const [warning, ...others] = lowLimits(aFleet([aCentre(), ...edges], fleet));
+  assert.equal(others, []);
+  assert.match(warning?.said ?? '', /on "large" and 1 more is killed at 32Mi/);
+  const own = anEdge('own', 'prometheus-agent', 40, { resources: { 'prometheus-agent': { limits: { memory: '2Gi' } } } });
+  assert.equal(lowLimits(aFleet([aCentre(), own], fleet)), []);
+});
+
+test('a low CPU limit, and limits in the centre', () => {
+  const slow = lowLimits(
+    aFleet([aCentre(), anEdge('edge', 'prometheus-agent', 10, { resources: { 'prometheus-agent': { limits: { cpu: '1m' } } } })]),
+  );
+  assert.match(slow[0]?.said ?? '', /is held to 1m of CPU, and is likely to need [\d.]+m .*\. Set it to \d+m or more/);
+  const centre = lowLimits(allOptions({}, { resources: { 'store-gateway': { limits: { memory: '16Mi', cpu: '4' } } } }));
+  assert.equal(
+    centre.map(({ line }) => line),
+    ['"memory": "16Mi",'],
+  );
+  assert.match(centre[0]?.said ?? '', /"store-gateway" in the centre is killed at 16Mi of memory/);
 });
 
 test.run();

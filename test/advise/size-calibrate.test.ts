@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -290,7 +290,7 @@ test('a server that refuses is told, and the exit is 2; a token comes from a fil
     assert.is(asked[0]?.authorization, 'Bearer from-file');
     assert.is(status, 2);
     assert.is(stdout, '');
-    assert.match(stderr, /cannot be asked: it answered 403: forbidden/);
+    assert.match(stderr, /^fleetc: 127\.0\.0\.1:\d+ could not be asked: it answered 403: forbidden$/m);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -299,7 +299,24 @@ test('a server that refuses is told, and the exit is 2; a token comes from a fil
 test('a server that says nothing is waited for no longer than asked', async () => {
   const { status, stderr } = await ask(() => {}, ['--timeout', '0.3']);
   assert.is(status, 2);
-  assert.match(stderr, /timeout/i);
+  assert.match(stderr, /^fleetc: 127\.0\.0\.1:\d+ did not answer in time$/m);
+});
+
+test('where nobody listens, size and status say the same of it, with its cause', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  const cli = fileURLToPath(new URL('../../scripts/cli.js', import.meta.url));
+  const url = `http://127.0.0.1:${port}`;
+  for (const args of [
+    ['size', '--calibrate', url],
+    ['status', '--query-url', url],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH } });
+    assert.is(status, 2);
+    assert.is(stderr, `fleetc: 127.0.0.1:${port} could not be asked: connect ECONNREFUSED 127.0.0.1:${port}\n`, args[0]);
+  }
 });
 
 test.run();

@@ -30,7 +30,7 @@ test('a fleet that does not exist: what changes, the centre with it', () => {
   assert.is(status, 0);
   assert.match(stdout, 'Assumed: "eu" becomes a region of the fleet.');
   assert.match(stdout, /^edges +3 +503$/m);
-  assert.match(stdout, /^receive-ingestor copies +4 +\d\d$/m);
+  assert.match(stdout, /^receive-ingestor pods +4 +\d\d$/m);
   assert.not.match(stdout, /^error: /m);
 });
 
@@ -45,7 +45,7 @@ test('one figure explained, as text and as JSON; an unknown one is a wrong comma
   const { status, stdout } = size('size', '--explain', 'cluster-03/memory');
   assert.is(status, 0);
   assert.match(stdout, /^cluster-03\/memory = \d+Mi/);
-  assert.match(stdout, /memory\.agent\.series = .* bytes\/series \(measured: /);
+  assert.match(stdout, /memory\.agent\.series = 4kB \(2\.1-8\) for each series \(measured: /);
   const { figures } = JSON.parse(size('--json', 'size', '--explain', 'cluster-03/memory').stdout);
   assert.ok(figures['cluster-03 memory'].middle > 0);
   const unknown = size('size', '--explain', 'cluster-03/memori');
@@ -58,7 +58,12 @@ test('a named edge alone: what it costs there, on its line and in the centre', (
   assert.is(stderr, '');
   assert.is(status, 0);
   assert.match(stdout, /^cluster-03: prometheus-agent, 1 node, /);
-  for (const line of [/^on the edge +memory +\d/m, /^on the line +sent an hour +\d/m, /^more in the centre +memory +\d/m])
+  for (const line of [
+    /^emitted there +memory +\d+Mi requested, limit \d+Mi$/m,
+    /^on the edge +memory +\d/m,
+    /^on the line +the edge sends, an hour +\d/m,
+    /^more in the centre +memory +\d/m,
+  ])
     assert.match(stdout, line);
   assert.not.match(stdout, /cluster-02|cluster-04|source: centre/);
   const { edges, figures } = JSON.parse(size('--json', 'size', 'cluster-03', 'cluster-04').stdout);
@@ -72,6 +77,34 @@ test('a named edge alone: what it costs there, on its line and in the centre', (
 test('a figure of a named edge is explained by its own name', () => {
   assert.is(size('size', 'cluster-03', '--explain', 'memory').stdout, size('size', '--explain', 'cluster-03/memory').stdout);
   assert.match(size('size', 'cluster-03', '--explain', 'cpu').stdout, /^cluster-03\/cpu = /);
+});
+
+test('what an edge adds to the centre is explained by its key, and is in the JSON as a figure', () => {
+  const { status, stdout } = size('size', '--explain', 'cluster-04/centre/memory');
+  assert.is(status, 0);
+  assert.match(stdout, /^cluster-04\/centre\/memory = .*\n.*\n {2}= \[centre memory\] − \[without cluster-04: centre memory\]$/m);
+  assert.match(stdout, /^ {2}\[without cluster-04: centre memory\] = /m);
+  const { figures } = JSON.parse(size('--json', 'size', 'cluster-04').stdout);
+  assert.match(figures['cluster-04 centre/bucket'].formula, '−');
+});
+
+test('a figure that does not exist is told with those of the same cluster; a coefficient is explained by its name', () => {
+  for (const args of [
+    ['size', '--explain', 'cluster-04/bogus'],
+    ['size', 'cluster-04', '--explain', 'bogus'],
+  ]) {
+    const { status, stderr } = size(...args);
+    assert.is(status, 2);
+    assert.match(stderr, 'Of cluster-04 there are series, ');
+    assert.match(stderr, 'centre/memory, ');
+    assert.not.match(stderr, /cluster-0[23]| more/);
+    assert.match(stderr, 'All with their formulas: fleetc size --explain cluster-04.');
+  }
+  assert.match(size('size', '--explain', 'nowhere/memory').stderr, 'Known: "cluster-02", ');
+  assert.match(
+    size('size', '--explain', 'memory.nodeExporter').stdout,
+    /^memory\.nodeExporter = 25Mi \(15-50\) for each node \(measured: /,
+  );
 });
 
 test('a name that is no edge is a wrong command line that says which there are', () => {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { coefficients } from '../../scripts/advise/coefficients.ts';
 import type { Figure } from '../../scripts/advise/size/figure.ts';
 import { sizeOfFleet } from '../../scripts/advise/size/fleet.ts';
+import { reportJson } from '../../scripts/advise/size/json.ts';
+import { writable } from '../../scripts/advise/size/limits.ts';
 import { figuresOfReport, sizeReport } from '../../scripts/advise/size/report.ts';
 import { type Addition, withAdditions } from '../../scripts/advise/size/what-if.ts';
 import type { Inventory } from '../../scripts/inventory/inventory.ts';
@@ -184,5 +187,35 @@ test('an edge whose own volume is too small is told which would do', () => {
     ['Set storage.size of agent to X, or leave it out.', 'Set storage.size of sidecar to X, or leave it out.'],
   );
 });
+
+test('no change is told of a limit that is kept, nor one that the schema refuses', () => {
+  const { limits } = reportJson(sizeReport(grown({ option: 'remote-scrape' })));
+  assert.ok(limits.length >= 10);
+  for (const limit of limits) assert.is('change' in limit, limit.state !== 'ok', limit.figure);
+  const schema = JSON.parse(readFileSync('scripts/schemas/cluster.schema.json', 'utf8'));
+  const { prometheus, receive } = findIn(schema, 'receive');
+  assert.equal(writable, { shards: prometheus?.properties.shards?.maximum, ingestors: receive?.properties.replicas?.maximum });
+  const crowd = grown({ add: 60_000 });
+  const { limits: broken } = sizeOfFleet({
+    ...crowd,
+    central: { ...crowd.central, receive: { url: '', replicationFactor: 3, replicas: 100 } },
+  });
+  const told = broken.filter(({ state, field }) => state === 'error' && field.join('.') === 'receive.replicas').map(({ change }) => change);
+  assert.ok(told.length > 0);
+  for (const change of told) assert.match(change, /^Leave receive\.replicas out: \d{3,} are needed, and it takes 200 at most\.$/);
+});
+
+type Properties = Readonly<Record<string, { readonly properties: Readonly<Record<string, { readonly maximum?: number }>> } | undefined>>;
+
+/** The properties of the schema's object that has this one. */
+function findIn(schema: unknown, name: string): Properties {
+  if (typeof schema !== 'object' || schema === null) return {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties' && name in value) return value as Properties;
+    const found = findIn(value, name);
+    if (Object.keys(found).length > 0) return found;
+  }
+  return {};
+}
 
 test.run();

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { constant, figuresOf } from '../../scripts/advise/size/figure.ts';
 import type { Range } from '../../scripts/advise/size/range.ts';
-import { centreSteps, contradicts, edgeSteps, overridden, resourcesOf } from '../../scripts/advise/size/resources.ts';
+import { centreSteps, contradictions, edgeSteps, overridden, resourcesOf } from '../../scripts/advise/size/resources.ts';
 
 const figure = figuresOf('test');
 const Mi = 2 ** 20;
@@ -62,9 +62,11 @@ test('what is written stands, and what is not gives way', () => {
     requests: { cpu: '2', memory: '128Mi' },
     limits: { cpu: '3', memory: '2Gi' },
   });
-  assert.ok(contradicts({ requests: { memory: '1Gi' }, limits: { memory: '512Mi' } }));
-  assert.ok(contradicts({ requests: { cpu: '1' }, limits: { cpu: '900m' } }));
-  assert.not.ok(contradicts({ requests: { memory: '512Mi' }, limits: { memory: '1Gi' } }));
+  assert.equal(contradictions({ requests: { memory: '1Gi', cpu: '1' }, limits: { memory: '512Mi', cpu: '900m' } }), [
+    { resource: 'memory', request: '1Gi', limit: '512Mi' },
+    { resource: 'cpu', request: '1', limit: '900m' },
+  ]);
+  assert.equal(contradictions({ requests: { memory: '512Mi' }, limits: { memory: '1Gi', cpu: '1m' } }), []);
 });
 
 test.run();

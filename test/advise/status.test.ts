@@ -99,9 +99,9 @@ test('clusters alike are told once, and a step names as many as a sentence bears
   };
   assert.is([...text(tree).matchAll(/^\S.*: (?:the centre|remote-scrape|prometheus-agent|thanos-sidecar)$/gm)].length, 4);
   assert.match(text(tree), /^(\S+, ){4}\S+ and 5 more: remote-scrape$/m);
-  assert.not.match(text(tree), 'comes with fleetc compile');
+  assert.not.match(text(tree), 'fleetc compile');
   assert.match(text(new Map()), /1\. .*\n.* on (\S+, ){4}\S+ and 5 more\.\n/);
-  assert.match(text(new Map()), /What is missing comes with fleetc compile, and the merge of what it writes\.$/);
+  assert.match(text(new Map()), /^To do \(fleetc compile writes what is missing, .*\)\n {2}1\. Deploy/m);
 });
 
 test('a target that was forgotten, an object that was forgotten, and what cannot be built', () => {
@@ -299,9 +299,15 @@ test('a question is bounded for 5,000 edges: its text, and how much is read for 
 test('unknown is never shown as healthy, nor counted as done', () => {
   const { inventory, tree } = compiledFleet(sourceFleet);
   const standings = standingOf(inventory, tree, tree);
-  const live = new Map(inventory.edges.flatMap(expectedOf).map((target) => [target, { state: 'unknown', why: 'no answer' } as const]));
+  const live = new Map<Expected, Live>(
+    inventory.edges.flatMap(expectedOf).map((target) => [target, { state: 'unknown', why: 'no answer' }]),
+  );
   const steps = stepsOf(standings, live);
-  assert.is(steps.length, 1);
+  assert.equal(steps, ['Ask again when the reason is gone why nobody knows what reports.']);
+  const [first] = live.keys();
+  assert.equal(stepsOf(standings, new Map([...live, [first as Expected, { state: 'failing' }]])), [
+    'Look at what does not report, and ask again.',
+  ]);
   const text = formatStatus({ standings, live, steps }, String);
   assert.not.match(text, /reporting|Nothing is left/);
   assert.match(text, /kubelet +centre +stands +unknown: no answer/);
@@ -432,6 +438,19 @@ test('a node that is silent is named with the time, exits with 1, and is in the 
     };
     assert.is(json.clusters.length, 1);
     assert.equal(json.clusters[0]?.targets[0], { id: silent.id, job: silent.job, instance: silent.instance, state: 'silent', since: now });
+  } finally {
+    await query.close();
+  }
+});
+
+test('of the centre alone nobody is asked, and nothing is said to report', async () => {
+  const query = await fakeQuery((_, response) => void response.end(vector([])));
+  try {
+    const { code, stdout } = await status(['cluster-01', '--query-url', query.url]);
+    assert.equal([code, query.asked], [0, []]);
+    assert.match(stdout, /all that is needed stands\. Of the centre alone nobody is asked\.$/);
+    const lost = await status(['--query-url', query.url, '--token-file', join(root, 'no-such-file')]);
+    assert.equal([lost.code, lost.stdout, query.asked], [2, '', []]);
   } finally {
     await query.close();
   }

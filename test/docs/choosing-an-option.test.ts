@@ -82,7 +82,7 @@ test('what the page says of costs in words: which option takes least and most, a
     );
     assert.is(order((option) => sizes[option].sent.value.middle)[0], 'thanos-sidecar', `line, ${nodes}`);
     assert.equal(
-      order((option) => centre[option].memory.middle),
+      order((option) => centre[option].memory.value.middle),
       ['thanos-sidecar', 'remote-scrape', 'prometheus-agent'],
       `centre, ${nodes}`,
     );

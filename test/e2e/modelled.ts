@@ -2,6 +2,7 @@
 import type { CoefficientId } from '../../scripts/advise/coefficients.ts';
 import {
   constant,
+  difference,
   type Figure,
   greatest,
   likeliest,
@@ -51,6 +52,7 @@ export function modelled(figure: Figure, { given, without = [] }: Measured): Ran
 
 const operations: Readonly<Record<Extract<Term, { kind: 'operation' }>['operator'], (of: readonly Term[]) => Term>> = {
   '+': (of) => sum(...of),
+  '−': ([of = constant(0), less = constant(0)]) => difference(of, less),
   '×': (of) => product(...of),
   '÷': ([of = constant(0), by = constant(1)]) => quotient(of, by),
   'greatest of': (of) => greatest(...of),

@@ -64,6 +64,11 @@ test('a node has a name of its own within its cluster, and only there', () => {
   assert.equal(complaints({ nodes: `[{ name: 'n1', address: '10.1.0.1' }]` }), []);
 });
 
+test('there are no fewer containers than pods', () => {
+  assert.equal(complaints({ workload: `{ pods: 40, containers: 10 }` }), ['a.ts:7:37 inventory/fewer-containers-than-pods']);
+  for (const workload of ['{ pods: 40, containers: 40 }', '{ containers: 1 }', '{ pods: 40 }']) assert.equal(complaints({ workload }), []);
+});
+
 test('a server is a URL that no other cluster has', () => {
   assert.equal(complaints({ server: `'https://[::1'` }), ['a.ts:7:11 inventory/invalid-address']);
   assert.equal(complaints({ server: `'https://api.example:443'` }, { 'clusters/b.ts': edge('bb', { server: `'https://API.example'` }) }), [

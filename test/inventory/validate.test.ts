@@ -96,6 +96,22 @@ test('all errors of a cluster are found in one run, each in words', () => {
   );
 });
 
+test('a duration or a quantity that does not fit is told how one is written', () => {
+  const hints = (fields: string) =>
+    loadWith({ 'clusters/edge-1.ts': edge(`option: 'prometheus-agent', ${fields}`) }).diagnostics.map(({ hint }) => hint ?? '');
+  for (const [fields, form] of [
+    [`network: { maxOffline: '1 day' }`, /Such as 30m, 6h or 1d\.$/],
+    [`network: { maxOffline: 24 }`, /Such as 30m, 6h or 1d\.$/],
+    [`storage: { size: '1GB' }`, /Such as 512Mi or 20Gi\.$/],
+    [`resources: { 'prometheus-agent': { limits: { memory: '1GB' } } }`, /Such as 512Mi or 1Gi\.$/],
+    [`resources: { 'prometheus-agent': { limits: { cpu: '0.5' } } }`, /Such as 500m or 2\.$/],
+  ] as const) {
+    const [hint, ...others] = hints(fields);
+    assert.match(hint ?? '', form);
+    assert.equal(others, []);
+  }
+});
+
 test('what could not be evaluated is not complained about again', () => {
   assert.equal(
     messages(`option: 'remote-scrape', server: process.env.SERVER, ...missing, network: { ingress: eval('1') }`).map(

@@ -114,6 +114,14 @@ const cases: readonly [code: string, what: string, report: () => PlanReport, exp
     'high',
   ],
   ['risk/volume-shrunk', 'storage.size', () => after({ sender: { storage: { size: '3Gi' } } }), /shrinks, from 5Gi to 3Gi/, 'high'],
+  ['risk/volume-grown', 'storage.size', () => after({ sender: { storage: { size: '9Gi' } } }), /data grows, from 5Gi to 9Gi/, 'high'],
+  [
+    'risk/volume-grown',
+    'of what the operator makes',
+    () => after({}, {}, { prometheus: { storage: '80Gi' } }),
+    /storage grows, from 50Gi to 80Gi/,
+    'high',
+  ],
   [
     'risk/storage-class-changed',
     'storage.class',
@@ -394,16 +402,36 @@ const cases: readonly [code: string, what: string, report: () => PlanReport, exp
     /Each tenant is on other ingestors/,
     'medium',
   ],
-  ['risk/shards-changed', 'one more', () => after({}, {}, { prometheus: { shards: 2 } }), /gets more shards, from 1 to 2/, 'low'],
   [
-    'risk/shards-changed',
+    'risk/ingestors-removed',
+    'one',
+    () => reportOf(fleet(), fleet({}, {}, { receive: { url: 'https://receive.example:19291/api/v1/receive', replicas: 3 } })),
+    /loses ingestors, from 4 to 3/,
+    'medium',
+  ],
+  [
+    'risk/ingestors-removed',
+    'two, and each tenant on others of them',
+    () =>
+      become(
+        object('ConfigMap', {
+          data: { 'hashrings.json': '[{"endpoints":["v","w","x","y","z"],"shuffle_sharding_config":{"shard_size":4}}]' },
+        }),
+        object('ConfigMap', { data: { 'hashrings.json': '[{"endpoints":["v","w","x"]}]' } }),
+      ),
+    /loses ingestors, from 5 to 3/,
+    'high',
+  ],
+  ['risk/shards-added', 'one more', () => after({}, {}, { prometheus: { shards: 2 } }), /gets more shards, from 1 to 2/, 'low'],
+  [
+    'risk/shards-removed',
     'one fewer',
     () =>
       become(
         object('Prometheus', { spec: { shards: 3 } }, 'monitoring.coreos.com/v1'),
         object('Prometheus', { spec: { shards: 2 } }, 'monitoring.coreos.com/v1'),
       ),
-    /loses shards, .* from 3 to 2/,
+    /loses shards, from 3 to 2/,
     'high',
   ],
   [
@@ -689,6 +717,16 @@ test('values that differ from cluster to cluster are counted in one risk', () =>
   assert.equal(
     shrunk.map(({ what, clusters }) => [what, clusters]),
     [['The volume claim data shrinks: from 20Gi to 10Gi (2); from 30Gi to 10Gi (1).', ['e0', 'e1', 'e2']]],
+  );
+});
+
+test('where only the files of before are known, as without git, a cluster joins when its files do', () => {
+  const before = { ...compiled, inventory: undefined };
+  assert.equal(reportOfSides(before, compiled).risks, []);
+  const { risks } = reportOfSides(before, sideOf(fleet({}, {}, {}, anEdge('fresh', 'prometheus-agent', 90))));
+  assert.equal(
+    risks.filter(({ code }) => code === 'risk/cluster-added').map(({ clusters }) => clusters),
+    [['fresh']],
   );
 });
 

@@ -77,4 +77,20 @@ test('every field of the inventory says its meaning', () => {
   );
 });
 
+test('the reference page says how a duration and a quantity are written, and each example is valid', () => {
+  const page = read('docs/inventory.md');
+  assert.match(page, /\| `network\.maxOffline` \|.* Such as `30m`, `6h` or `1d`\. \|/);
+  assert.match(page, /\| `storage\.size` \|.* Such as `512Mi` or `20Gi`\. \|/);
+  let found = 0;
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { pattern, examples = [] } = node as { readonly pattern?: string; readonly examples?: readonly string[] };
+    for (const example of examples) assert.match(example, new RegExp(pattern ?? '^$'));
+    found += examples.length;
+    for (const inner of Object.values(node)) visit(inner);
+  };
+  for (const name of ['fleet', 'cluster']) visit(JSON.parse(read(`scripts/schemas/${name}.schema.json`)));
+  assert.ok(found > 40);
+});
+
 test.run();

@@ -4,7 +4,8 @@ import { columns } from '../columns.ts';
 import type { PartSize } from './edge.ts';
 import type { Figure } from './figure.ts';
 import type { FleetSize } from './fleet.ts';
-import { formatFigure, formatNumber, formatRange, formatValue } from './format.ts';
+import { formatCoefficient, formatFigure, formatValue } from './format.ts';
+import { exactly } from './range.ts';
 
 /** A series of an instant query. */
 interface Sample {
@@ -187,14 +188,17 @@ export function formatCalibration({ figures, coefficients: measured, silent, hin
       ['coefficient', 'measured', 'in the model', 'clusters', ''],
       ...measured.map(({ id, measured: value, clusters }) => [
         id,
-        formatNumber(value),
-        formatRange('count', coefficients[id]),
+        formatCoefficient(coefficients[id], exactly(value)),
+        formatCoefficient(coefficients[id], coefficients[id]),
         String(clusters),
         verdict(value, coefficients[id]),
       ]),
     ]),
     ...(silent.length === 0 ? [] : ['', `Not measured, as nothing came from them: ${silent.join(', ')}.`]),
     ...(hint === undefined ? [] : [hint]),
+    ...(figures.length + measured.length === 0
+      ? []
+      : ['', 'Where a modelled number is from: fleetc size --explain with its figure or its coefficient.']),
   ].join('\n');
 }
 

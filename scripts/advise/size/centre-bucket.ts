@@ -33,7 +33,7 @@ export function bucketOfCentre(
   prometheus: CentralPrometheus,
   figure: ReturnType<typeof figuresOf>,
 ): Bucket {
-  const interval = input('interval', seconds(fleet.scrapeInterval));
+  const interval = input('interval', seconds(fleet.scrapeInterval), 'seconds');
   const shards = prometheus.shards.value.middle;
   const own = (option: 'prometheus-agent' | 'thanos-sidecar'): readonly Stream[] =>
     onOption(groups, option).groups.map(({ edges, size }) => ({

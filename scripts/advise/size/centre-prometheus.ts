@@ -1,5 +1,6 @@
 import type { Inventory } from '../../inventory/inventory.ts';
 import { seconds } from '../../telemetry/duration.ts';
+import { bytesOf } from '../../telemetry/quantity.ts';
 import type { PartSize } from './edge.ts';
 import {
   constant,
@@ -41,8 +42,8 @@ export function centralPrometheus(
   figure: ReturnType<typeof figuresOf>,
 ): { readonly prometheus: CentralPrometheus; readonly parts: readonly PartSize[] } {
   const { replicas, shards: written, storage: writtenStorage, retention } = central.prometheus;
-  const interval = input('interval', seconds(fleet.scrapeInterval));
-  const kept = input('prometheus.retention', seconds(retention));
+  const interval = input('interval', seconds(fleet.scrapeInterval), 'seconds');
+  const kept = input('prometheus.retention', seconds(retention), 'seconds');
   const scraped = onOption(groups, 'remote-scrape');
   const edges = figure('prometheus/edges', 'count', 'Edges that the centre scrapes.', input('remote-scrape edges', scraped.count));
   const ofEdges = total(scraped.groups, 'series');
@@ -63,11 +64,11 @@ export function centralPrometheus(
   const samples = figure('prometheus/samples', 'samples a second', 'Samples that it stores.', quotient(series, interval));
   const storage = figure(
     'prometheus/storage',
-    'bytes of volume',
+    'bytes asked for',
     'Volume of each: enough for the most series that a shard is planned for, since a volume can hardly be enlarged.',
     writtenStorage === undefined
-      ? greatest(constant(leastVolume * 2 ** 30), roomFor(quotient(k('planned.prometheus.series'), interval), kept))
-      : input('prometheus.storage', Number.parseInt(writtenStorage, 10) * 2 ** 30),
+      ? greatest(constant(leastVolume * 2 ** 30, 'bytes asked for'), roomFor(quotient(k('planned.prometheus.series'), interval), kept))
+      : input('prometheus.storage', bytesOf(writtenStorage), 'bytes asked for'),
   );
   const copies = replicas * shards.value.middle;
   return {

@@ -28,13 +28,15 @@ export interface Readers {
     /** Sidecar edges that one of them, or Query itself, asks. */
     readonly asked: Figure;
   };
-  /** Volumes: of each Store Gateway, and of the Compactor. */
-  readonly storage: { readonly storeGateway: Figure; readonly compactor: Figure };
+  /** Volumes: of each Store Gateway, of the Compactor, of each Ruler and Alertmanager. */
+  readonly storage: { readonly storeGateway: Figure; readonly compactor: Figure; readonly ruler: Figure; readonly alertmanager: Figure };
 }
 
 const day = constant(86_400);
 /** Both volumes are scratch space that is made anew with its pod, so they may follow the fleet. */
 const least = { storeGateway: 8 * 2 ** 30, compactor: 16 * 2 ** 30 };
+/** The few series that rules make, for two days; silences and what was notified of. */
+const [ruler, alertmanager] = [10 * 2 ** 30, 2 * 2 ** 30];
 
 export function readersOf(
   { fleet, central, edges }: Inventory,
@@ -62,7 +64,7 @@ export function readersOf(
     'Two weeks of the largest stream: what is read, and what is written.',
     product(
       constant(2),
-      quotient(bucket.largest, input('interval', seconds(fleet.scrapeInterval))),
+      quotient(bucket.largest, input('interval', seconds(fleet.scrapeInterval), 'seconds')),
       day,
       k('blocks.days'),
       k('block.sample'),
@@ -71,8 +73,8 @@ export function readersOf(
   const room = (needed: Figure, part: 'storeGateway' | 'compactor'): Term => {
     const written = central.storage[part];
     return written === undefined
-      ? greatest(constant(least[part]), nextPowerOfTwo(likeliest(product(constant(2), needed))))
-      : input(`storage.${part}`, bytesOf(written));
+      ? greatest(constant(least[part], 'bytes asked for'), nextPowerOfTwo(likeliest(product(constant(2), needed))))
+      : input(`storage.${part}`, bytesOf(written), 'bytes asked for');
   };
   const part = (
     name: string,
@@ -101,8 +103,15 @@ export function readersOf(
         ),
       },
       storage: {
-        storeGateway: figure('store-gateway/storage', 'bytes of volume', 'Volume of each Store Gateway.', room(headers, 'storeGateway')),
-        compactor: figure('compactor/storage', 'bytes of volume', 'Volume of the Compactor.', room(work, 'compactor')),
+        storeGateway: figure('store-gateway/storage', 'bytes asked for', 'Volume of each Store Gateway.', room(headers, 'storeGateway')),
+        compactor: figure('compactor/storage', 'bytes asked for', 'Volume of the Compactor.', room(work, 'compactor')),
+        ruler: figure('ruler/storage', 'bytes asked for', 'Volume of each Ruler.', constant(ruler, 'bytes asked for')),
+        alertmanager: figure(
+          'alertmanager/storage',
+          'bytes asked for',
+          'Volume of each Alertmanager.',
+          constant(alertmanager, 'bytes asked for'),
+        ),
       },
     },
     parts: [

@@ -1,5 +1,6 @@
 import type { Inventory } from '../../inventory/inventory.ts';
 import { seconds } from '../../telemetry/duration.ts';
+import { bytesOf } from '../../telemetry/quantity.ts';
 import { roomFor } from './centre-prometheus.ts';
 import type { PartSize } from './edge.ts';
 import {
@@ -89,17 +90,17 @@ export function centralReceive(
     'Samples that one ingestor stores.',
     quotient(product(factor, written), ingestors),
   );
-  const kept = input('ingestor retention', retention);
+  const kept = input('ingestor retention', retention, 'seconds');
   const storage = figure(
     'receive-ingestor/storage',
-    'bytes of volume',
+    'bytes asked for',
     'Volume of each ingestor: enough for the most series that one is planned for, since a volume can hardly be enlarged.',
     writtenStorage === undefined
       ? greatest(
-          constant(leastVolume * 2 ** 30),
-          roomFor(quotient(k('planned.ingestor.series'), input('interval', seconds(fleet.scrapeInterval))), kept),
+          constant(leastVolume * 2 ** 30, 'bytes asked for'),
+          roomFor(quotient(k('planned.ingestor.series'), input('interval', seconds(fleet.scrapeInterval), 'seconds')), kept),
         )
-      : input('receive.storage', Number.parseInt(writtenStorage, 10) * 2 ** 30),
+      : input('receive.storage', bytesOf(writtenStorage), 'bytes asked for'),
   );
   const routers = figure(
     'receive/routers',

@@ -31,7 +31,7 @@ export function sizeOfCentre(inventory: Inventory, groups: readonly Group[], sco
       ...parts.flatMap((part) => {
         const one = part[what];
         if (one === undefined) return [];
-        return part.copies === 1 ? [one] : [product(input(`${part.name} copies`, part.copies), one)];
+        return part.copies === 1 ? [one] : [product(input(`${part.name} pods`, part.copies), one)];
       }),
     );
   return {

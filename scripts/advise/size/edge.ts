@@ -43,7 +43,7 @@ const aboutItself: Readonly<Record<Workload['option'], readonly Term[]>> = {
 export function sizeOf(workload: Workload, scope = 'edge'): EdgeSize {
   const figure = figuresOf(scope);
   const nodes = input('nodes', workload.nodes);
-  const interval = input('interval', workload.interval);
+  const interval = input('interval', workload.interval, 'seconds');
   const targets = input('targets', 3 * workload.nodes + 1);
   const ofCollector = aboutItself[workload.option];
 
@@ -163,7 +163,7 @@ export function sizeOf(workload: Workload, scope = 'edge'): EdgeSize {
           'bytes of volume',
           'Blocks and write-ahead log of one Prometheus.',
           sum(
-            product(samples, input('retention', workload.retention), k('block.sample'), k('block.slack')),
+            product(samples, input('retention', workload.retention, 'seconds'), k('block.sample'), k('block.slack')),
             product(samples, k('wal.sample'), k('head.hours'), hour),
             k('wal.segments'),
           ),

@@ -1,45 +1,89 @@
-import { coefficients } from '../coefficients.ts';
-import { type Figure, formulaOf, ingredientsOf } from './figure.ts';
-import { formatFigure, formatNumber } from './format.ts';
-import { isExact, type Range } from './range.ts';
+import { type CoefficientId, coefficients } from '../coefficients.ts';
+import { type Figure, formulaOf, ingredientsOf, type Term } from './figure.ts';
+import { formatCoefficient, formatFigure, formatNumber, formatRange, formatValue } from './format.ts';
+import type { Limit } from './limits.ts';
 import type { NamedFigure } from './report.ts';
-import type { Resources } from './resources.ts';
+
+/** What whoever reads has before the eyes already. */
+export class Told {
+  readonly #numbers = new Map<string, number>();
+  readonly #known = new Map<Figure, number>();
+  readonly #told = new Set<number>();
+
+  /** Whether a figure was told before: it, or one of another fleet that is made of the same. Now it is. */
+  has(figure: Figure): boolean {
+    const number = this.#figure(figure);
+    if (this.#told.has(number)) return true;
+    this.#told.add(number);
+    return false;
+  }
+
+  #figure(figure: Figure): number {
+    const known = this.#known.get(figure) ?? this.#number(`${figure.name} ${this.#term(figure.term)}`);
+    this.#known.set(figure, known);
+    return known;
+  }
+
+  #term(term: Term): string {
+    switch (term.kind) {
+      case 'coefficient':
+        return term.id;
+      case 'input':
+        return `${term.name}=${term.value.middle}`;
+      case 'constant':
+        return String(term.value.middle);
+      case 'figure':
+        return `[${this.#figure(term)}]`;
+      case 'operation':
+        return `(${term.operator} ${term.of.map((one) => this.#term(one)).join(' ')})`;
+    }
+  }
+
+  #number(content: string): number {
+    const number = this.#numbers.get(content) ?? this.#numbers.size;
+    this.#numbers.set(content, number);
+    return number;
+  }
+}
 
 /** How each of the figures was reached: formula, coefficients with their sources, inputs, and the results that it is made of. */
-export function explain(figures: readonly NamedFigure[]): string {
-  const told = new Set<Figure>();
-  return figures
-    .flatMap(({ path, figure, emitted }) => [...explained(path, figure, told, ''), ...inManifests(figure, emitted), ''])
+export const explain = (figures: readonly NamedFigure[], told = new Told()): string =>
+  figures
+    .flatMap(({ path, figure, emitted, limit }) => [
+      ...explained(path, figure, told, ''),
+      ...(emitted === undefined ? [] : [`  emitted: ${emitted}`]),
+      ...(limit === undefined ? [] : [`  limit: ${formatBounds(limit)}`]),
+      '',
+    ])
     .join('\n');
+
+function formatBounds({ figure, warnAbove, most, from }: Limit): string {
+  const value = (bound: number): string => formatValue(figure.unit, bound);
+  const bounds = `a warning above ${value(warnAbove)}${most === undefined ? '' : `, an error above ${value(most)}`}`;
+  return `${bounds}: ${from === 'volume' ? 'four fifths of the volume that there is, and all of it' : formatSource(from)}`;
 }
 
-/** How what the manifests say follows from a figure. */
-function inManifests({ unit }: Figure, emitted: Resources | undefined): readonly string[] {
-  if (emitted === undefined) return [];
-  const { requests, limits } = emitted;
-  if (unit === 'cores')
-    return [
-      `  emitted: request ${requests.cpu}${limits.cpu === undefined ? ', no limit' : `, limit ${limits.cpu}`}: the likeliest, in steps, or what \`resources\` says`,
-    ];
-  return [
-    `  emitted: request ${requests.memory}, limit ${limits.memory}: the likeliest and the highest, in steps, or what \`resources\` says`,
-  ];
+/** A coefficient with where it is from. */
+export function formatSource(id: CoefficientId): string {
+  const { kind, source, meaning } = coefficients[id];
+  return `${id} = ${formatCoefficient(coefficients[id], coefficients[id])} (${kind}: ${source}). ${meaning}`;
 }
 
-function explained(title: string, figure: Figure, told: Set<Figure>, indent: string): readonly string[] {
+function explained(title: string, figure: Figure, told: Told, indent: string): readonly string[] {
   const head = `${indent}${title} = ${formatFigure(figure)} ${noun(figure)}`.trimEnd();
   if (told.has(figure)) return [`${head}: see above`];
-  told.add(figure);
   const inner = `${indent}  `;
   return [
     head,
     `${inner}${figure.meaning}`,
     `${inner}= ${formulaOf(figure)}`,
     ...ingredientsOf(figure.term).flatMap((one): readonly string[] => {
-      if (one.kind === 'input') return [`${inner}${one.name} = ${formatNumber(one.value.middle)} (input)`];
+      if (one.kind === 'input')
+        return [
+          `${inner}${one.name} = ${one.unit === undefined ? formatNumber(one.value.middle) : formatRange(one.unit, one.value)} (${one.from})`,
+        ];
       if (one.kind === 'figure') return explained(`[${one.scope === figure.scope ? '' : `${one.scope} `}${one.name}]`, one, told, inner);
-      const { unit, kind, source, meaning } = coefficients[one.id];
-      return [`${inner}${one.id} = ${numbers(one.value)} ${unit} (${kind}: ${source}). ${meaning}`];
+      return [`${inner}${formatSource(one.id)}`];
     }),
   ];
 }
@@ -59,9 +103,6 @@ function noun({ unit }: Figure): string {
       return '';
   }
 }
-
-const numbers = (range: Range): string =>
-  isExact(range) ? formatNumber(range.middle) : `${formatNumber(range.middle)} (${formatNumber(range.low)}-${formatNumber(range.high)})`;
 
 /** The figures that are asked for: `cluster-03/memory`, all of `centre`, or all below `centre/bucket`. */
 export const matching = (figures: readonly NamedFigure[], what: string): readonly NamedFigure[] =>

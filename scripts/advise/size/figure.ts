@@ -1,4 +1,5 @@
 import { type CoefficientId, coefficients } from '../coefficients.ts';
+import { formatRange } from './format.ts';
 import { combine, divide, exactly, type Range } from './range.ts';
 
 /** How a figure is counted, and so how it is printed: memory and volumes in binary units, traffic and the bucket in decimal ones. */
@@ -12,17 +13,34 @@ export type Unit =
   | 'series'
   | 'samples a second'
   | 'seconds'
-  | 'count';
+  | 'count'
+  // What manifests ask for, never rounded: a quota or a disk that is a little smaller is too small.
+  | 'cores asked for'
+  | 'bytes asked for'
+  // As the source writes its figures.
+  | 'thousandths of a core'
+  | 'mebibytes'
+  | 'gibibytes';
 
 /** What a formula is made of. The formula that is printed and the value are made from the same term, so they cannot differ. */
 export type Term =
   | { readonly kind: 'coefficient'; readonly id: CoefficientId; readonly value: Range }
-  | { readonly kind: 'input'; readonly name: string; readonly value: Range }
-  | { readonly kind: 'constant'; readonly value: Range }
+  | Input
+  | { readonly kind: 'constant'; readonly value: Range; readonly unit: Unit | undefined }
   | { readonly kind: 'operation'; readonly operator: Operator; readonly of: readonly Term[]; readonly value: Range }
   | Figure;
 
-type Operator = '+' | '×' | '÷' | 'greatest of' | 'rounded up' | 'likeliest' | 'next power of two';
+interface Input {
+  readonly kind: 'input';
+  readonly name: string;
+  readonly value: Range;
+  /** Undefined of a bare number. */
+  readonly unit: Unit | undefined;
+  /** Who says it. */
+  readonly from: 'input' | 'emitted' | 'source';
+}
+
+type Operator = '+' | '−' | '×' | '÷' | 'greatest of' | 'rounded up' | 'likeliest' | 'next power of two';
 
 /** A result with its derivation. */
 export interface Figure {
@@ -40,12 +58,22 @@ export interface Figure {
 
 export const coefficient = (id: CoefficientId): Term => ({ kind: 'coefficient', id, value: coefficients[id] });
 
-/** What the inventory says, or whoever asks. */
-export const input = (name: string, value: number): Term => ({ kind: 'input', name, value: exactly(value) });
+/** What the inventory says, or whoever asks; what the manifests say; what the comparison says. */
+export const input = (name: string, value: number, unit?: Unit, from: Input['from'] = 'input'): Term => ({
+  kind: 'input',
+  name,
+  value: exactly(value),
+  unit,
+  from,
+});
 
-export const constant = (value: number): Term => ({ kind: 'constant', value: exactly(value) });
+export const constant = (value: number, unit?: Unit): Term => ({ kind: 'constant', value: exactly(value), unit });
 
 export const sum = (...of: readonly Term[]): Term => operation('+', of, (values) => values.reduce((total, value) => total + value, 0));
+
+/** Of two results with the same coefficients: both are lowest, and highest, at once. */
+export const difference = (of: Term, less: Term): Term =>
+  operation('−', [of, less], ([value, other]) => (value as number) - (other as number));
 
 export const product = (...of: readonly Term[]): Term => operation('×', of, (values) => values.reduce((total, value) => total * value, 1));
 
@@ -100,7 +128,7 @@ function written(term: Term, scope: string, within: '+' | '×' | '÷'): string {
     case 'input':
       return term.name;
     case 'constant':
-      return String(term.value.middle);
+      return term.unit === undefined ? String(term.value.middle) : formatRange(term.unit, term.value);
     case 'figure':
       return term.scope === scope ? `[${term.name}]` : `[${term.scope} ${term.name}]`;
     case 'operation':
@@ -120,6 +148,8 @@ function writtenOperation({ operator, of }: Extract<Term, { kind: 'operation' }>
       const text = of.map((one) => written(one, scope, '+')).join(' + ');
       return within === '+' || of.length === 1 ? text : `(${text})`;
     }
+    case '−':
+      return of.map((one) => written(one, scope, '×')).join(' − ');
     case '×': {
       const text = of.map((one) => written(one, scope, '×')).join(' × ');
       return within === '÷' ? `(${text})` : text;

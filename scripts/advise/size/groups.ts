@@ -23,7 +23,7 @@ export function groupsOf(inventory: Inventory, prefix = ''): readonly Group[] {
 }
 
 /** What edges that cost the same are called: the first by its name. */
-const scopeOf = ([first, ...others]: readonly Edge[]): string =>
+export const scopeOf = ([first, ...others]: readonly Edge[]): string =>
   others.length === 0 ? (first as Edge).name : `${(first as Edge).name} (and ${others.length} like it)`;
 
 /** Those on an option, and how many edges they are. */
@@ -36,6 +36,6 @@ export function onOption(groups: readonly Group[], option: Edge['option']): { re
 export const total = (groups: readonly Group[], what: 'series' | 'samples'): Term =>
   sum(...groups.map(({ edges, size }) => times(edges.length, size[what])));
 
-/** `count` edges of one size. */
+/** `count` edges of one size. The first of them is the last word of their scope, but for how many are like it. */
 export const times = (count: number, figure: Figure): Term =>
-  count === 1 ? figure : product(input(`edges like ${figure.scope.replace(/ \(and \d+ like it\)$/, '')}`, count), figure);
+  count === 1 ? figure : product(input(`edges like ${/\S+(?= \(|$)/.exec(figure.scope)?.[0]}`, count), figure);

@@ -1,6 +1,6 @@
-import type { Edge } from '../../inventory/inventory.ts';
 import { type Coefficient, type CoefficientId, coefficients } from '../coefficients.ts';
 import * as source from '../source-tables.ts';
+import type { EmittedPart, Sums } from './emitted.ts';
 import { type Figure, formulaOf, ingredientsOf } from './figure.ts';
 import type { Range } from './range.ts';
 import { figuresOfReport, type NamedFigure, type SizeReport } from './report.ts';
@@ -16,9 +16,10 @@ interface FigureJson extends Range {
 }
 
 /** Figures and all that they are made of, each once, by scope and name; and the coefficients in them. */
-export function figuresJson(named: readonly NamedFigure[]) {
+/** `more` are coefficients that are asked for by their own names. */
+export function figuresJson(named: readonly NamedFigure[], more: readonly CoefficientId[] = []) {
   const figures: Record<string, FigureJson> = {};
-  const used = new Set<CoefficientId>();
+  const used = new Set<CoefficientId>(more);
   const add = (figure: Figure): string => {
     const id = idOf(figure);
     if (figures[id] !== undefined) return id;
@@ -41,9 +42,18 @@ export function figuresJson(named: readonly NamedFigure[]) {
 
 const idOf = ({ scope, name }: Figure): string => `${scope} ${name}`;
 
+const partJson = ({ part: { name, copies }, resources, volume }: EmittedPart) => ({ name, copies, resources, volume });
+
+/** Cores and bytes. */
+export const sumsJson = ({ cpu, memory, memoryLimit, volume }: Sums) => ({
+  requests: { cpu: cpu.value.middle, memory: memory.value.middle },
+  limits: { memory: memoryLimit.value.middle },
+  volume: volume.value.middle,
+});
+
 /** The report for tools: who has which figures, and all figures. */
 export function reportJson(report: SizeReport) {
-  const { size, provision, today, assumed } = report;
+  const { size, emitted, today, assumed } = report;
   return {
     assumed,
     edges: size.groups.flatMap(({ edges, size: edge }) =>
@@ -56,18 +66,24 @@ export function reportJson(report: SizeReport) {
         source: source.sourceSum(edge.workload.option, edge.workload.nodes),
       })),
     ),
-    parts: size.groups.map(({ edges: [first], size: edge }) => ({
-      scope: edge.series.scope,
-      parts: edge.parts.map((part) => ({
-        name: part.name,
-        copies: part.copies,
-        resources: provision.onEdge(first as Edge, part.name),
-      })),
+    parts: emitted.edges.map(({ scope, edges, parts, sums }) => ({
+      scope,
+      edges: edges.map(({ name }) => name),
+      parts: parts.map(partJson),
+      sums: sumsJson(sums),
     })),
     totals: [...size.rings, ...size.regions, size.fleet].map(({ scope, edges, nodes }) => ({ scope, edges, nodes })),
-    centre: size.centre.parts.map((part) => ({ name: part.name, copies: part.copies, resources: provision.inCentre(part.name) })),
+    emitted: { allEdges: sumsJson(emitted.allEdges), centre: sumsJson(emitted.centre.sums) },
+    centre: emitted.centre.parts.map(partJson),
     today: today !== undefined,
-    limits: size.limits.map(({ state, figure, warnAbove, most, change }) => ({ state, figure: idOf(figure), warnAbove, most, change })),
+    limits: size.limits.map(({ state, figure, warnAbove, most, from, change }) => ({
+      state,
+      figure: idOf(figure),
+      warnAbove,
+      most,
+      from,
+      ...(state !== 'ok' && { change }),
+    })),
     ...figuresJson(figuresOfReport(report)),
     source: {
       edgeResources: source.edgeResources,

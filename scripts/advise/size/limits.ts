@@ -13,7 +13,9 @@ export interface Limit {
   readonly warnAbove: number;
   /** and above this an error; where nothing breaks but people complain, there is none. */
   readonly most?: number;
-  /** What mends it. */
+  /** Where the bounds are from: a coefficient, or the volume that there is. */
+  readonly from: CoefficientId | 'volume';
+  /** What mends it; of no use while nothing has to be mended. */
   readonly change: string;
   /** The field of the central cluster that the change is about, of the fleet's centre unless it is an edge's. */
   readonly field: readonly string[];
@@ -30,9 +32,10 @@ export function limitsOf({ edges }: Inventory, groups: readonly Group[], centre:
   };
   return [
     limit(prometheus.series, 'limit.prometheus.series', ['prometheus', 'shards'], ({ value }) =>
-      orLeaveOut(
+      writtenCount(
         'prometheus.shards',
-        String(Math.ceil((prometheus.shards.value.middle * value.middle) / planned('planned.prometheus.series'))),
+        Math.ceil((prometheus.shards.value.middle * value.middle) / planned('planned.prometheus.series')),
+        writable.shards,
       ),
     ),
     advice(
@@ -53,15 +56,17 @@ export function limitsOf({ edges }: Inventory, groups: readonly Group[], centre:
       ? []
       : [
           limit(receive.series, 'limit.ingestor.series', ['receive', 'replicas'], ({ value }) =>
-            orLeaveOut(
+            writtenCount(
               'receive.replicas',
-              String(Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.series'))),
+              Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.series')),
+              writable.ingestors,
             ),
           ),
           limit(receive.tenants, 'limit.ingestor.tenants', ['receive', 'replicas'], ({ value }) =>
-            orLeaveOut(
+            writtenCount(
               'receive.replicas',
-              String(Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.tenants'))),
+              Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.tenants')),
+              writable.ingestors,
             ),
           ),
           ...room('receive-ingestor', receive.storage, ['receive', 'storage']),
@@ -82,18 +87,24 @@ const planned = (id: CoefficientId): number => coefficients[id].middle;
 
 const orLeaveOut = (field: string, value: string): string => `Set ${field} to ${value}, or leave it out.`;
 
+/** The most that the schema of the inventory lets anybody write. */
+export const writable = { shards: 32, ingestors: 200 } as const;
+
+const writtenCount = (field: string, count: number, most: number): string =>
+  count <= most ? orLeaveOut(field, String(count)) : `Leave ${field} out: ${count} are needed, and it takes ${most} at most.`;
+
 function limit(figure: Figure, id: CoefficientId, field: readonly string[], change: (figure: Figure) => string): Limit {
   const { low, middle } = coefficients[id];
-  return bounded(figure, { warnAbove: low, most: middle, change: change(figure), field });
+  return bounded(figure, { warnAbove: low, most: middle, from: id, change: change(figure), field });
 }
 
 /** Where nothing breaks at a certain number: never an error. */
 const advice = (figure: Figure, id: CoefficientId, field: readonly string[], change: string): Limit =>
-  bounded(figure, { warnAbove: coefficients[id].middle, change, field });
+  bounded(figure, { warnAbove: coefficients[id].middle, from: id, change, field });
 
 function volumeLimit(figure: Figure, most: number, field: readonly string[], of = ''): Limit {
   const change = orLeaveOut(`${field.join('.')}${of}`, `'${volumeSize(1.25 * figure.value.middle, 1)}'`);
-  return bounded(figure, { warnAbove: 0.8 * most, most, change, field });
+  return bounded(figure, { warnAbove: 0.8 * most, most, from: 'volume', change, field });
 }
 
 function bounded(figure: Figure, bounds: Omit<Limit, 'state' | 'figure'>): Limit {

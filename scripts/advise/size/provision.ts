@@ -1,7 +1,10 @@
 import type { Edge, Inventory } from '../../inventory/inventory.ts';
 import type { CentreSize } from './centre.ts';
 import { type EdgeSize, type PartSize, sizeOf } from './edge.ts';
+import { defaultVolume, volumeOf } from './edge-volume.ts';
+import type { Figure } from './figure.ts';
 import { type FleetSize, sizeOfFleet } from './fleet.ts';
+import { formatFigure } from './format.ts';
 import { centreSteps, edgeSteps, overridden, type Resources, resourcesOf, type WrittenResources } from './resources.ts';
 import { smallestWorkload } from './workload.ts';
 
@@ -14,6 +17,10 @@ export interface Provision {
   shared(part: string): Resources;
   /** Requests and limits of a part on an edge. */
   onEdge(edge: Edge, part: string): Resources;
+  /** Size of the volume of each pod of a part of the centre; undefined where it has none. */
+  volumeInCentre(part: string): string | undefined;
+  /** Size of the volume of each pod of a part on an edge; undefined where it has none. */
+  volumeOnEdge(edge: Edge, part: string): string | undefined;
 }
 
 /** An inventory with nothing left open: what becomes manifests. */
@@ -21,9 +28,10 @@ export interface Provisioned extends Inventory {
   readonly provision: Provision;
 }
 
-export function provisioned(inventory: Inventory): Provisioned {
+/** `prefix` tells the scopes of its figures from those of another fleet. */
+export function provisioned(inventory: Inventory, prefix = ''): Provisioned {
   const { fleet, central } = inventory;
-  const size = sizeOfFleet(inventory);
+  const size = sizeOfFleet(inventory, prefix);
   // Every edge asks for the same few.
   const shared = new Map<string, Resources>();
   const sharedBy = (part: string): Resources => {
@@ -42,6 +50,16 @@ export function provisioned(inventory: Inventory): Provisioned {
       },
       onEdge: (edge, part) =>
         overridden(resourcesOf(partOf(sized(edge, size), part), edgeSteps), inside(fleet.resources[part], edge.resources[part])),
+      volumeInCentre: (part) => {
+        const volume = volumesOf(size.centre)[part];
+        return volume === undefined ? undefined : formatFigure(volume);
+      },
+      volumeOnEdge: (edge, part) => {
+        const { option } = edge;
+        const of = sized(edge, size);
+        if (option === 'remote-scrape' || partOf(of, part).volume === undefined) return undefined;
+        return volumeOf(edge, option, of).size ?? `${defaultVolume[option]}Gi`;
+      },
     },
   };
 }
@@ -54,6 +72,16 @@ function sized(edge: Edge, { sizes }: FleetSize): EdgeSize {
   if (size === undefined) throw new Error(`bug: "${edge.name}" was not sized`);
   return size;
 }
+
+/** Volumes of the parts of the centre, by part. */
+const volumesOf = ({ prometheus, receive, storage }: CentreSize): Readonly<Record<string, Figure>> => ({
+  prometheus: prometheus.storage,
+  ...(receive !== undefined && { 'receive-ingestor': receive.storage }),
+  'store-gateway': storage.storeGateway,
+  compactor: storage.compactor,
+  ruler: storage.ruler,
+  alertmanager: storage.alertmanager,
+});
 
 /** The option that alone has a part; the others are on every edge. */
 const optionOf: Readonly<Record<string, Edge['option']>> = {
@@ -69,7 +97,7 @@ function partOf({ parts }: Pick<CentreSize, 'parts'>, name: string): PartSize {
 }
 
 /** What an edge writes goes before what the fleet writes. */
-const inside = (fleet: WrittenResources | undefined, edge: WrittenResources | undefined): WrittenResources => ({
+export const inside = (fleet: WrittenResources | undefined, edge: WrittenResources | undefined): WrittenResources => ({
   requests: { ...fleet?.requests, ...edge?.requests },
   limits: { ...fleet?.limits, ...edge?.limits },
 });

@@ -70,10 +70,19 @@ export function overridden(planned: Resources, written: WrittenResources | undef
   return both;
 }
 
-/** Whether a written request is above its written limit, which nothing can mend. */
-export const contradicts = ({ requests, limits }: WrittenResources): boolean =>
-  (requests?.memory !== undefined && limits?.memory !== undefined && bytesOf(requests.memory) > bytesOf(limits.memory)) ||
-  (requests?.cpu !== undefined && limits?.cpu !== undefined && cores(requests.cpu) > cores(limits.cpu));
+export type Resource = 'memory' | 'cpu';
+
+/** How much a quantity is, in bytes or cores. */
+export const amountOf: Readonly<Record<Resource, (quantity: string) => number>> = { memory: bytesOf, cpu: cores };
+
+/** A written request above its written limit, which nothing can mend. */
+export function contradictions({ requests, limits }: WrittenResources) {
+  return (['memory', 'cpu'] as const).flatMap((resource) => {
+    const [request, limit] = [requests?.[resource], limits?.[resource]];
+    if (request === undefined || limit === undefined || amountOf[resource](request) <= amountOf[resource](limit)) return [];
+    return [{ resource, request, limit }];
+  });
+}
 
 function stepUp(value: number, { first, within, decade }: Series): number {
   for (let start = first; ; start *= decade) for (const factor of within) if (start * factor >= value) return start * factor;
@@ -83,4 +92,6 @@ const quantityOfMemory = (mebibytes: number): string => (mebibytes % 1024 === 0 
 
 const quantityOfCores = (thousandths: number): string => (thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`);
 
-const cores = (quantity: string): number => Number.parseInt(quantity, 10) / (quantity.endsWith('m') ? 1000 : 1);
+function cores(quantity: string): number {
+  return Number.parseInt(quantity, 10) / (quantity.endsWith('m') ? 1000 : 1);
+}

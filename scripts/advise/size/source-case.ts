@@ -38,7 +38,7 @@ function sourceCase(option: Edge['option'], { fleet, central }: Inventory): Sour
   if (group === undefined) throw new Error('bug: four edges without a group');
   const figure = figuresOf(scope);
   const added = (what: 'cpu' | 'memory') =>
-    sum(...partsOf(size, option).map((part) => product(input(`${part.name} copies`, part.copies), part[what])));
+    sum(...partsOf(size, option).map((part) => product(input(`${part.name} pods`, part.copies), part[what])));
   return {
     option,
     edge: group.size,

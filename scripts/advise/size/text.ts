@@ -9,40 +9,42 @@ import {
   type SourceTable,
   centre as sourceCentre,
   sourceFleet,
-  sourceSum,
   threeNodes,
 } from '../source-tables.ts';
-import type { PartSize } from './edge.ts';
+import type { EmittedFleet, EmittedPart, Sums } from './emitted.ts';
 import type { FleetSize, Total } from './fleet.ts';
-import { formatFigure, formatRange, formatValue } from './format.ts';
+import { formatFigure, formatRange, formatValue, inBrackets } from './format.ts';
 import type { Limit } from './limits.ts';
-import type { Provision } from './provision.ts';
 import { exactly } from './range.ts';
-import { namesOf, type SizeReport } from './report.ts';
-import type { Resources } from './resources.ts';
+import { namesOf, type Sized, type SizeReport } from './report.ts';
+import { sourceFigures } from './source-figures.ts';
 
-/** Groups of equal edges whose parts are listed one by one. */
-const detailedGroups = 8;
+/** Kinds of edges whose parts are listed one by one. */
+const detailed = 8;
 
 /** The report as text, columns aligned. */
 export function formatReport(report: SizeReport): string {
-  const { inventory, size, provision, today, assumed } = report;
+  const { inventory, size, emitted, today, assumed } = report;
   const { fleet } = inventory;
   return [
     `${fleet.name}: ${size.fleet.edges} edges, ${size.fleet.nodes} nodes, scraped every ${fleet.scrapeInterval}.`,
-    'Each figure is the likeliest value and, in brackets, what it is with every coefficient at its lowest and at its highest.',
+    inBrackets,
+    'source: the comparison that fleetc began with.',
     ...unsaid(inventory.edges),
     ...assumed.map((sentence) => `Assumed: ${sentence}`),
     '',
     ...edgesTable(size),
     '',
-    ...partsTable(size.groups, provision),
+    ...partsTable(emitted.edges),
     '',
     ...totalsTable(size),
+    `Emitted for all edges: ${namedSums(emitted.allEdges)
+      .map(([what, sum]) => `${what} ${sum}`)
+      .join(', ')}`,
     '',
-    ...centreTable(size, provision),
+    ...centreTable(size, emitted.centre),
     '',
-    ...(today === undefined ? [] : [...changeTable(today, size), '']),
+    ...(today === undefined ? [] : [...changeTable(today, report), '']),
     ...limitLines(size.limits),
     '',
     ...sourceLines(report),
@@ -58,24 +60,22 @@ function unsaid(edges: readonly Edge[]): readonly string[] {
 
 function edgesTable({ groups }: FleetSize): readonly string[] {
   return [
-    'On the edges (source: what the comparison counts for as many nodes)',
+    'On the edges (source: what it counts for as many nodes)',
     ...columns([
-      ['edge', 'option', 'nodes', 'CPU', 'memory', 'volume', 'source CPU', 'source memory'],
+      ['edge', 'option', 'nodes', 'CPU', 'memory', 'volume used', 'source CPU', 'source memory'],
       ...groups.map(({ edges, size }) => {
         const { option, nodes } = size.workload;
-        const source = sourceSum(option, nodes);
+        const source = sourceFigures(option, nodes);
         return [
           namesOf(edges),
           option,
           String(nodes),
-          ...[size.cpu, size.memory, size.volume].map(formatFigure),
-          `${source.cpu}m`,
-          `${source.memory}Mi`,
+          ...[size.cpu, size.memory, size.volume, source.cpu, source.memory].map(formatFigure),
         ];
       }),
     ]),
     '',
-    'On their lines, an hour',
+    'On their lines, an hour: sent and received by the edge',
     ...columns([
       ['edge', 'series', 'sent', 'received'],
       ...groups.map(({ edges, size }) => [namesOf(edges), ...[size.series, size.sent, size.received].map(formatFigure)]),
@@ -83,29 +83,57 @@ function edgesTable({ groups }: FleetSize): readonly string[] {
   ];
 }
 
-export function partsTable(groups: FleetSize['groups'], provision: Provision): readonly string[] {
-  const shown = groups.slice(0, detailedGroups);
+/** What each part of an edge uses by the model, and what its manifests ask for. */
+export function partsTable(kinds: EmittedFleet['edges']): readonly string[] {
+  const shown = kinds.slice(0, detailed);
   return [
     'Parts of an edge, each',
     ...columns([
       partsHead('edge'),
-      ...shown.flatMap(({ edges, size: { parts } }) =>
-        parts.map((part, i) => [i === 0 ? namesOf(edges) : '', ...partCells(part, provision.onEdge(edges[0] as Edge, part.name))]),
-      ),
+      ...shown.flatMap(({ edges, size, parts, sums }) => [
+        ...parts.map((part, i) => [i === 0 ? namesOf(edges) : '', ...partCells(part)]),
+        ['', ...togetherCells(size, sums)],
+      ]),
     ]),
-    ...(groups.length > shown.length ? [`(${groups.length - shown.length} kinds of edges more: --json has them all)`] : []),
+    ...(kinds.length > shown.length ? [`(${kinds.length - shown.length} kinds of edges more: --json has them all)`] : []),
   ];
 }
 
-const partsHead = (first: string): readonly string[] => [first, 'part', 'copies', 'CPU', 'memory', 'emitted: request - limit', 'volume'];
+const partsHead = (first: string): readonly string[] => [
+  first,
+  'part',
+  'pods',
+  'CPU',
+  'memory',
+  'volume used',
+  'emitted: CPU request, memory request - limit',
+  'volume',
+];
 
-const partCells = ({ name, copies, cpu, memory, volume }: PartSize, { requests, limits }: Resources): readonly string[] => [
-  name,
-  String(copies),
-  formatFigure(cpu),
-  formatFigure(memory),
-  `${requests.cpu}, ${requests.memory} - ${limits.memory}`,
-  volume === undefined ? '' : formatFigure(volume),
+const partCells = ({ part: { name, copies, cpu, memory, volume: used }, resources, volume }: EmittedPart): readonly string[] => {
+  const { requests, limits } = resources;
+  return [
+    name,
+    String(copies),
+    formatFigure(cpu),
+    formatFigure(memory),
+    used === undefined ? '' : formatFigure(used),
+    `${requests.cpu}${limits.cpu === undefined ? '' : ` - ${limits.cpu}`}, ${requests.memory} - ${limits.memory}`,
+    volume ?? '',
+  ];
+};
+
+const togetherCells = ({ cpu, memory, volume }: Pick<Total, 'cpu' | 'memory' | 'volume'>, sums: Sums): readonly string[] => [
+  'all together',
+  '',
+  ...[cpu, memory, volume].map(formatFigure),
+  ...formatSums(sums),
+];
+
+/** Requests and limits, and volumes. */
+const formatSums = ({ cpu, memory, memoryLimit, volume }: Sums): readonly [string, string] => [
+  `${formatFigure(cpu)}, ${formatFigure(memory)} - ${formatFigure(memoryLimit)}`,
+  formatFigure(volume),
 ];
 
 function totalsTable({ rings, regions, fleet }: FleetSize): readonly string[] {
@@ -116,22 +144,18 @@ function totalsTable({ rings, regions, fleet }: FleetSize): readonly string[] {
     ...[series, cpu, memory, volume, sent, received].map(formatFigure),
   ];
   return [
-    'All edges of',
+    'All edges of (sent and received: by the edges)',
     ...columns([
-      ['', 'edges', 'nodes', 'series', 'CPU', 'memory', 'volume', 'sent an hour', 'received an hour'],
+      ['', 'edges', 'nodes', 'series', 'CPU', 'memory', 'volume used', 'sent an hour', 'received an hour'],
       ...[...rings, ...regions, fleet].map(row),
     ]),
   ];
 }
 
-function centreTable({ centre }: FleetSize, provision: Provision): readonly string[] {
+function centreTable({ centre }: FleetSize, { parts, sums }: EmittedFleet['centre']): readonly string[] {
   return [
     'In the centre, each',
-    ...columns([
-      partsHead('').slice(1),
-      ...centre.parts.map((part) => partCells(part, provision.inCentre(part.name))),
-      ['all together', '', formatFigure(centre.cpu), formatFigure(centre.memory), '', formatFigure(centre.volume)],
-    ]),
+    ...columns([partsHead('').slice(1), ...parts.map(partCells), togetherCells(centre, sums)]),
     '',
     'What the centre holds',
     ...columns(held(centre).map(([what, value]) => [what, value])),
@@ -150,7 +174,7 @@ function held({ prometheus, receive, query, storage, bucket }: FleetSize['centre
       : ([
           ['routers', formatFigure(receive.routers)],
           ['ingestors', formatFigure(receive.ingestors)],
-          ['of which each tenant is on', formatFigure(receive.spread)],
+          ['of which each tenant uses', formatFigure(receive.spread)],
           ['tenants of an ingestor', formatFigure(receive.tenants)],
           ['series of an ingestor', formatFigure(receive.series)],
           ['volume of an ingestor', formatFigure(receive.storage)],
@@ -167,9 +191,9 @@ function held({ prometheus, receive, query, storage, bucket }: FleetSize['centre
 }
 
 /** What additions change in the centre and on the lines. */
-function changeTable(today: FleetSize, size: FleetSize): readonly string[] {
+function changeTable(today: Sized, then: Sized): readonly string[] {
   const before = new Map([...rowsOf(today)]);
-  const after = rowsOf(size);
+  const after = rowsOf(then);
   return [
     'What it changes',
     ...columns([
@@ -179,23 +203,36 @@ function changeTable(today: FleetSize, size: FleetSize): readonly string[] {
   ];
 }
 
-const rowsOf = ({ fleet, centre }: FleetSize): readonly (readonly [string, string])[] => [
+const rowsOf = ({ size: { fleet, centre }, emitted }: Sized): readonly (readonly [string, string])[] => [
   ['edges', String(fleet.edges)],
   ['sent by all edges an hour', formatFigure(fleet.sent)],
   ...centre.parts.flatMap(({ name, copies, memory, volume }): readonly (readonly [string, string])[] => [
-    [`${name} copies`, String(copies)],
+    [`${name} pods`, String(copies)],
     [`${name} memory, each`, formatFigure(memory)],
-    ...(volume === undefined ? [] : [[`${name} volume, each`, formatFigure(volume)] as const]),
+    ...(volume === undefined ? [] : [[`${name} volume used, each`, formatFigure(volume)] as const]),
   ]),
   ['centre CPU', formatFigure(centre.cpu)],
   ['centre memory', formatFigure(centre.memory)],
-  ['centre volume', formatFigure(centre.volume)],
+  ['centre volume used', formatFigure(centre.volume)],
+  ...sumRows('all edges', emitted.allEdges),
+  ...sumRows('the centre', emitted.centre.sums),
   ...held(centre),
 ];
 
+/** What has to exist, whatever of it is used. */
+const namedSums = ({ cpu, memory, memoryLimit, volume }: Sums): readonly (readonly [string, string])[] => [
+  ['CPU requests', formatFigure(cpu)],
+  ['memory requests', formatFigure(memory)],
+  ['memory limits', formatFigure(memoryLimit)],
+  ['volumes', formatFigure(volume)],
+];
+
+const sumRows = (whose: string, sums: Sums): readonly (readonly [string, string])[] =>
+  namedSums(sums).map(([what, sum]) => [`emitted for ${whose}: ${what}`, sum]);
+
 export function limitLines(limits: readonly Limit[]): readonly string[] {
   const broken = limits.filter(({ state }) => state !== 'ok');
-  if (broken.length === 0) return [`None of ${limits.length} limits is near.`];
+  if (broken.length === 0) return [`None of the centre's ${limits.length} limits of capacity is near.`];
   return broken.map(
     ({ state, figure, most, warnAbove, change }) =>
       `${state}: ${figure.scope} ${figure.name} is ${formatFigure(figure)}; the limit is ${formatValue(figure.unit, most ?? warnAbove)}. ${change}`,
@@ -232,7 +269,7 @@ function sourceLines({ source }: SizeReport): readonly string[] {
         formatFigure(ours(option).edge.cpu),
         stated.memory,
         formatFigure(ours(option).edge.memory),
-        `${sourceSum(option, 3).volume}Gi`,
+        formatFigure(sourceFigures(option, 3).volume),
         formatFigure(ours(option).edge.volume),
       ]),
     ]),

@@ -1,7 +1,7 @@
 import { constant, coefficient as k, product, quotient, roundedUp, sum, type Term } from './figure.ts';
 
 const hour = constant(3600);
-const gibibyte = constant(2 ** 30);
+const gibibyte = constant(2 ** 30, 'bytes asked for');
 
 /** Blocks of `retention` seconds and the write-ahead log of a TSDB. */
 export const headVolume = (samples: Term, retention: Term): Term =>

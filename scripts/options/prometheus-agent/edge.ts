@@ -1,3 +1,4 @@
+import { volumeOf } from '../../advise/size/edge-volume.ts';
 import { type Provisioned, sizeOn } from '../../advise/size/provision.ts';
 import type { PrometheusAgentEdge } from '../../inventory/inventory.ts';
 import { kubeStateMetrics } from '../../parts/edge/kube-state-metrics.ts';
@@ -5,7 +6,7 @@ import { namespaces } from '../../parts/edge/namespaces.ts';
 import { nodeExporter } from '../../parts/edge/node-exporter.ts';
 import { prometheusAgent, prometheusAgentUnsafeKubelet } from '../../parts/edge/prometheus-agent.ts';
 import { resourcesPatches } from '../../parts/edge/resources.ts';
-import { volumeOf, volumePatch } from '../../parts/edge/volume.ts';
+import { volumePatch } from '../../parts/edge/volume.ts';
 import type { OnEdge } from '../option.ts';
 
 /** Exporters and the agent, with this edge's volume and resources. */

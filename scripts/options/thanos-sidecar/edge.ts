@@ -1,3 +1,4 @@
+import { volumeOf } from '../../advise/size/edge-volume.ts';
 import { type Provisioned, sizeOn } from '../../advise/size/provision.ts';
 import type { ThanosSidecarEdge } from '../../inventory/inventory.ts';
 import { edgePrometheus } from '../../parts/edge/edge-prometheus.ts';
@@ -5,7 +6,7 @@ import { kubeStateMetrics } from '../../parts/edge/kube-state-metrics.ts';
 import { namespaces } from '../../parts/edge/namespaces.ts';
 import { nodeExporter } from '../../parts/edge/node-exporter.ts';
 import { resourcesPatches } from '../../parts/edge/resources.ts';
-import { volumeOf, volumePatch } from '../../parts/edge/volume.ts';
+import { volumePatch } from '../../parts/edge/volume.ts';
 import type { OnEdge } from '../option.ts';
 
 /** Exporters and a Prometheus with its sidecar, with this edge's volume and resources. */

@@ -13,7 +13,7 @@ import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { sidecarEdges } from './needs.ts';
 import { podMonitor } from './pod-monitor.ts';
-import { operatedVolume } from './thanos.ts';
+import { gibibytes, operatedVolume } from './thanos.ts';
 
 /** Also the name that the operator gives to its pods. */
 const name = 'alertmanager';
@@ -107,6 +107,6 @@ const resource = (inventory: Provisioned, versions: Versions) =>
       securityContext: podSecurity(65534),
       topologySpreadConstraints: spread(name),
       resources: inventory.provision.inCentre(name),
-      storage: operatedVolume(inventory, '2Gi'),
+      storage: operatedVolume(inventory, gibibytes(inventory.provision.size.centre.storage.alertmanager)),
     },
   }) satisfies IAlertmanager;

@@ -128,7 +128,8 @@ const resource = (inventory: Provisioned, versions: Versions) =>
       enableServiceLinks: false,
       podMetadata: { labels: selector(name) },
       securityContext: podSecurity(65534),
-      topologySpreadConstraints: spread(name),
+      // Each shard for itself: its replicas stand in for each other, not for another shard.
+      topologySpreadConstraints: spread(name).map((constraint) => ({ ...constraint, additionalLabelSelectors: 'OnShard' as const })),
       resources: inventory.provision.inCentre(name),
       storage: operatedVolume(inventory, gibibytes(inventory.provision.size.centre.prometheus.storage)),
       thanos: {

@@ -13,7 +13,7 @@ import { operatedWithinMemoryLimit } from '../../telemetry/thanos-flags.ts';
 import { image, type Versions } from '../../versions.ts';
 import type { Part } from '../part.ts';
 import { podMonitor } from './pod-monitor.ts';
-import { metricsIngress, objectStorageSecret, operatedVolume, thanosPorts, thanosProbes, thanosUser } from './thanos.ts';
+import { gibibytes, metricsIngress, objectStorageSecret, operatedVolume, thanosPorts, thanosProbes, thanosUser } from './thanos.ts';
 
 /** Also the name that the operator gives to its pods. */
 const name = 'thanos-ruler';
@@ -77,7 +77,7 @@ const resource = (inventory: Provisioned, versions: Versions) =>
       topologySpreadConstraints: spread(name),
       resources: inventory.provision.inCentre('ruler'),
       additionalArgs: operatedWithinMemoryLimit,
-      storage: operatedVolume(inventory, '10Gi'),
+      storage: operatedVolume(inventory, gibibytes(inventory.provision.size.centre.storage.ruler)),
       // The operator gives this container no probes.
       containers: [
         {

@@ -1,6 +1,7 @@
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
+import { defaultVolume } from '../../advise/size/edge-volume.ts';
 import type { Provisioned } from '../../advise/size/provision.ts';
 import type { Resources } from '../../advise/size/resources.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
@@ -25,7 +26,6 @@ import {
   scrapeClientSecret,
   scrapeClientVolume,
 } from './collector.ts';
-import { defaultVolume } from './volume.ts';
 
 const name = 'prometheus-agent';
 const receiveClient = '/etc/prometheus/receive-client';

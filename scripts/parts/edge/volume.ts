@@ -1,33 +1,14 @@
 import type { EdgeSize } from '../../advise/size/edge.ts';
+import { defaultVolume, doubled, roomOf, volumeOf } from '../../advise/size/edge-volume.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Edge, Sourced } from '../../inventory/inventory.ts';
 import type { JsonPatch } from '../../kustomize/kustomization.ts';
 import { bytesOf, volumeSize } from '../../telemetry/quantity.ts';
 
-/** Sizes of the claims in the parts, in Gi; an edge whose data would not fit gets more unless it says a size itself. */
-export const defaultVolume = { 'prometheus-agent': 5, 'thanos-sidecar': 20 } as const;
-
-type Collecting = keyof typeof defaultVolume;
-
-/** Bytes for the data of a collector: twice what is likely, since a full volume stops it. */
-function roomOf({ parts, workload }: EdgeSize): number {
-  const data = parts.find(({ volume }) => volume !== undefined)?.volume;
-  if (data === undefined) throw new Error(`bug: ${workload.option} has no volume`);
-  return 2 * data.value.middle;
-}
-
-/** The volume of an edge: what it says, and a size by its estimated series where that is more than the part's. */
-export function volumeOf({ storage }: Edge, option: Collecting, size: EdgeSize): Edge['storage'] {
-  const needed = roomOf(size);
-  const least = defaultVolume[option];
-  return {
-    ...storage,
-    ...(storage.size === undefined && needed > bytesOf(`${least}Gi`) ? { size: volumeSize(needed, least) } : {}),
-  };
-}
+export { defaultVolume, volumeOf };
 
 /** What there is to say of a volume that is smaller than the data that it should hold. */
-export function* volumeTooSmall(edge: Sourced<Edge>, option: Collecting, size: EdgeSize): Iterable<Diagnostic> {
+export function* volumeTooSmall(edge: Sourced<Edge>, option: keyof typeof defaultVolume, size: EdgeSize): Iterable<Diagnostic> {
   const { name, storage } = edge.value;
   const needed = roomOf(size);
   if (storage.size === undefined || bytesOf(storage.size) >= needed) return;
@@ -35,7 +16,7 @@ export function* volumeTooSmall(edge: Sourced<Edge>, option: Collecting, size: E
     code: 'storage/too-small',
     severity: 'warning',
     message: `The volume of "${name}" has ${storage.size}, for some ${volumeSize(needed, 1)} of data.`,
-    hint: `Set storage.size to '${volumeSize(needed, defaultVolume[option])}', or leave it out.`,
+    hint: `Set storage.size to '${doubled(needed, defaultVolume[option])}', or leave it out.`,
     span: edge.at('storage', 'size'),
   };
 }

@@ -23,7 +23,11 @@ const clusterAdded: FleetRule = {
   severity: 'low',
   why: 'Everything on it is new, and the centre has to take its data.',
   check: 'That Argo CD knows the cluster by this name, that its Secrets are there, and that the centre has room.',
-  find: each('A cluster joins the fleet', ({ before, after }) => before === undefined && after !== undefined),
+  // By the output, as without git nobody knows the inventory of before.
+  *find(reported) {
+    const added = reported.filter(({ change }) => change === 'added').map(({ cluster }) => cluster);
+    if (added.length > 0) yield { what: 'A cluster joins the fleet', clusters: added };
+  },
 };
 
 const clusterDrained: FleetRule = {

@@ -31,8 +31,26 @@ const hashringChanged: ObjectRule = {
     const [then, now] = [hashringsOf(before), hashringsOf(after)];
     if (then.length === 0 || now.length === 0) return;
     if (!isEqual(sharding(then), sharding(now))) yield { what: 'Each tenant is on other ingestors', severity: 'medium' };
-    else if (endpoints(then) !== endpoints(now))
+    else if (endpoints(then) < endpoints(now))
       yield { what: 'The hashring changes', detail: `from ${endpoints(then)} to ${endpoints(now)} ingestors` };
+  },
+};
+
+const ingestorsRemoved: ObjectRule = {
+  code: 'risk/ingestors-removed',
+  severity: 'high',
+  why: 'They stop at once, while routers learn of it within minutes: until then writes that need two of them fail and are sent again, and samples that only they have are missing until they are in the bucket, or for good where the upload fails.',
+  check:
+    'Keep the number in receive.replicas, and lower it by one a merge, each when the one before has uploaded its blocks; their volume claims stay behind for you to delete.',
+  *find({ before, after }): Iterable<Found> {
+    const [then, now] = [endpoints(hashringsOf(before)), endpoints(hashringsOf(after))];
+    if (now > 0 && now < then)
+      yield {
+        what: 'Receive loses ingestors',
+        detail: `from ${then} to ${now}`,
+        // The two others that have its samples go on.
+        ...(then - now === 1 && { severity: 'medium' as const }),
+      };
   },
 };
 
@@ -42,22 +60,27 @@ const shardsOf = (resource: Resource | undefined): number | undefined => {
   return typeof shards === 'number' ? shards : 1;
 };
 
-const shardsChanged: ObjectRule = {
-  code: 'risk/shards-changed',
+const shardsAdded: ObjectRule = {
+  code: 'risk/shards-added',
   severity: 'low',
   why: 'Targets move to other shards: the same series go on there, and queries find both parts.',
-  check: 'That every node of the centre that takes a shard has the memory and the volume for it.',
+  check: 'That the centre has nodes with the memory and the volume for one shard more.',
   *find({ before, after }): Iterable<Found> {
     const [then, now] = [shardsOf(before), shardsOf(after)];
-    if (then === undefined || now === undefined || then === now) return;
-    if (now > then) yield { what: 'Prometheus gets more shards', detail: `from ${then} to ${now}` };
-    else
-      yield {
-        what: 'Prometheus loses shards, and with them what they collected in the last hours and did not upload',
-        detail: `from ${then} to ${now}`,
-        severity: 'high',
-      };
+    if (then !== undefined && now !== undefined && now > then)
+      yield { what: 'Prometheus gets more shards', detail: `from ${then} to ${now}` };
   },
 };
 
-export const spreadRules: readonly ObjectRule[] = [hashringChanged, shardsChanged];
+const shardsRemoved: ObjectRule = {
+  code: 'risk/shards-removed',
+  severity: 'high',
+  why: 'What a shard collected in its last hours and has not uploaded is lost with it: up to three hours, of all its targets.',
+  check: 'Keep the number in prometheus.shards; where it has to fall, do it when a hole of three hours does no harm.',
+  *find({ before, after }): Iterable<Found> {
+    const [then, now] = [shardsOf(before), shardsOf(after)];
+    if (then !== undefined && now !== undefined && now < then) yield { what: 'Prometheus loses shards', detail: `from ${then} to ${now}` };
+  },
+};
+
+export const spreadRules: readonly ObjectRule[] = [hashringChanged, ingestorsRemoved, shardsAdded, shardsRemoved];

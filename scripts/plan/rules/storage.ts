@@ -1,7 +1,7 @@
 import { isEqual } from '../../kubernetes/equal.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { at, itemsOf, textOf, wordOf } from '../fields.ts';
-import { objectOf } from '../object-change.ts';
+import { type ObjectChange, objectOf } from '../object-change.ts';
 import { isOperated } from '../pods.ts';
 import type { Found, ObjectRule } from '../risk.ts';
 
@@ -44,19 +44,37 @@ function bytesOf(quantity: unknown): number | undefined {
   return Number(number) * (unit.endsWith('i') ? 1024 : 1000) ** power;
 }
 
+/** Claims of another size, with both sizes as they are written. */
+function* resized({ before, after }: Pick<ObjectChange, 'before' | 'after'>) {
+  const then = claimsOf(before);
+  for (const [name, claim] of claimsOf(after)) {
+    const [old, size] = [then.get(name), claim].map((spec) => textOf(at(spec, 'resources', 'requests', 'storage')));
+    const [was, is] = [bytesOf(old), bytesOf(size)];
+    if (was !== undefined && is !== undefined && was !== is) yield { name, grows: is > was, detail: `from ${old} to ${size}` };
+  }
+}
+
 const volumeShrunk: ObjectRule = {
   code: 'risk/volume-shrunk',
   severity: 'high',
   why: 'Kubernetes never makes a volume smaller: the change is refused, or the volume has to be made anew, empty.',
   check: 'Whether the old size can stay, or how the data moves.',
-  *find({ before, after }) {
-    const then = claimsOf(before);
-    for (const [name, claim] of claimsOf(after)) {
-      const [old, size] = [then.get(name), claim].map((spec) => textOf(at(spec, 'resources', 'requests', 'storage')));
-      const [was, is] = [bytesOf(old), bytesOf(size)];
-      if (was !== undefined && is !== undefined && is < was)
-        yield { what: `The volume claim ${name} shrinks`, detail: `from ${old} to ${size}` };
-    }
+  *find(change) {
+    for (const { name, grows, detail } of resized(change)) if (!grows) yield { what: `The volume claim ${name} shrinks`, detail };
+  },
+};
+
+/** https://github.com/prometheus-operator/prometheus-operator/blob/main/Documentation/platform/storage.md */
+const volumeGrown: ObjectRule = {
+  code: 'risk/volume-grown',
+  severity: 'high',
+  why: 'Volumes that exist keep their size: Kubernetes refuses the change of a StatefulSet, and prometheus-operator ends all its pods to make it anew around the old volumes, which then fill up.',
+  check:
+    'That the claims were enlarged by hand before; or keep the size, with storage.size of the edge, receive.storage or prometheus.storage.',
+  *find(change) {
+    // A claim by itself may grow, where its class allows it.
+    if (objectOf(change).kind === 'PersistentVolumeClaim') return;
+    for (const { name, grows, detail } of resized(change)) if (grows) yield { what: `The volume claim ${name} grows`, detail };
   },
 };
 
@@ -131,4 +149,4 @@ const immutableField: ObjectRule = {
   },
 };
 
-export const storageRules: readonly ObjectRule[] = [volumeDeleted, volumeShrunk, storageClassChanged, immutableField];
+export const storageRules: readonly ObjectRule[] = [volumeDeleted, volumeShrunk, volumeGrown, storageClassChanged, immutableField];
