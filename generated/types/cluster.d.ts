@@ -88,7 +88,7 @@ export interface BaseEdge extends BaseCluster {
     maxOffline?: string;
   };
   /**
-   * Whether alerts have to fire on the edge itself while it is cut off. Only advice depends on it.
+   * Whether alerts have to fire on the edge itself while it is cut off. Advice depends on it, and a warning on an option that evaluates no rules there; nothing else does.
    */
   localAlerts?: boolean;
   /**

@@ -74,6 +74,12 @@ export interface Fleet {
    */
   scrapeInterval: string;
   /**
+   * `lean` drops series that cost much and answer little, as they are scraped: docs/metrics.md says which. `all` keeps what the exporters expose.
+   *
+   * Default: `"lean"`.
+   */
+  metrics: 'lean' | 'all';
+  /**
    * How long the full Prometheus of a thanos-sidecar edge keeps its blocks, in hours or days. At least 6h: three blocks of two hours.
    *
    * Default: `"3d"`.
@@ -291,7 +297,7 @@ export interface BaseEdge extends BaseCluster {
     maxOffline?: string;
   };
   /**
-   * Whether alerts have to fire on the edge itself while it is cut off. Only advice depends on it.
+   * Whether alerts have to fire on the edge itself while it is cut off. Advice depends on it, and a warning on an option that evaluates no rules there; nothing else does.
    */
   localAlerts?: boolean;
   /**

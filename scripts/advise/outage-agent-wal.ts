@@ -60,12 +60,21 @@ const settled = 24;
 export function alwaysBridged(period: number, fills: number): number {
   const within = segmentsIn(period, fills);
   let least = Number.POSITIVE_INFINITY;
-  // first[n]: the lowest segment after the n-th truncation.
-  const first = Array.from({ length: 2 * settled }, (_, n) => firstSegmentAfter(n, within));
-  for (let segment = 0; segment < settled * within; segment += 1) {
-    const begin = Math.floor(segment / within) + 1;
-    const lost = first.findIndex((lowest, n) => n >= begin && lowest > segment + 1);
-    least = Math.min(least, lost * period - endOf(segment, period, fills));
+  for (let whole = 0; whole < settled; whole += 1) {
+    const last = (whole + 1) * within - 1;
+    // Of the segments of a period that one truncation costs, the last was cut off the latest.
+    for (let n = whole + 1, upTo = last - within; upTo < last; n += 1) {
+      const lost = Math.min(last, firstSegmentAfter(n, within) - 2);
+      if (lost > upTo) least = Math.min(least, n * period - endOf(lost, period, fills));
+      upTo = Math.max(upTo, lost);
+    }
   }
   return least;
+}
+
+/** Bytes a second, between two, at which a period takes one segment more: there what is bridged falls at once, between them it rises. */
+export function whereSegmentsAreAdded(period: number, low: number, high: number): readonly number[] {
+  const one = segmentBytes / period;
+  const fewest = Math.floor(low / one) + 1;
+  return Array.from({ length: Math.max(0, Math.ceil(high / one) - fewest) }, (_, i) => (fewest + i) * one);
 }

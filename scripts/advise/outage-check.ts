@@ -6,7 +6,8 @@ import { outageBudget, type Remedy, reasonOf, remedies, samplesOf } from './outa
 import type { Surroundings } from './recommend-surroundings.ts';
 
 /** An edge that has to survive longer without the centre than its option lets it. */
-export function* offlineTooLong({ value, at }: Sourced<Edge>, surroundings: Surroundings): Iterable<Diagnostic> {
+export function* offlineTooLong(edge: Sourced<Edge>, surroundings: Surroundings): Iterable<Diagnostic> {
+  const { value, at } = edge;
   const { name, option, network } = value;
   if (network.maxOffline === undefined) return;
   const needed = seconds(network.maxOffline);
@@ -21,13 +22,13 @@ export function* offlineTooLong({ value, at }: Sourced<Edge>, surroundings: Surr
       ...found,
       severity: 'error',
       message: `"${name}" may be offline for ${network.maxOffline}, which ${option} does not survive: ${reasonOf(budget)}.`,
-      hint: hint(remedies(value, surroundings, needed), needed, budget.survives),
+      hint: hint(remedies(edge, surroundings, needed), needed, budget.survives),
     };
   else if (budget.range.low < needed)
     yield {
       ...found,
       severity: 'warning',
-      message: `"${name}" may be offline for ${network.maxOffline}, which ${option} survives with the series that are likely, but only ${formatDuration(budget.range.low)} with the most that its nodes may have.`,
+      message: `"${name}" may be offline for ${network.maxOffline}, which ${option} survives with the series that are likely, but only ${formatDuration(budget.range.low)} with another number that its nodes may have.`,
       hint: 'See what it has with fleetc size --calibrate, or choose an option with more to spare.',
     };
 }

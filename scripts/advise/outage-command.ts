@@ -20,11 +20,11 @@ export const outageCommand = (line: Line): Command =>
 function run(names: readonly string[], { for: offline, explain }: Given, line: Line): 0 | 1 | 2 {
   const advised = edgesToAdvise(names, line);
   if (typeof advised === 'number') return advised;
-  const { inventory, edges, diagnostics } = advised;
-  const all = outagesOf(edges, inventory, offline);
+  const { inventory, sourced, diagnostics, status } = advised;
+  const all = outagesOf(sourced, inventory, offline);
   if (line.settings().json) line.print(JSON.stringify({ outages: outagesJson(all), diagnostics }, null, 2));
   else line.print(formatOutages(all, { explain }));
-  return 0;
+  return status;
 }
 
 function duration(text: string): number {

@@ -15,9 +15,9 @@ export const recommendCommand = (line: Line): Command =>
 function run(names: readonly string[], explain: boolean, line: Line): 0 | 1 | 2 {
   const advised = edgesToAdvise(names, line);
   if (typeof advised === 'number') return advised;
-  const { inventory, edges, diagnostics } = advised;
+  const { inventory, edges, diagnostics, status } = advised;
   const all = recommend(edges, inventory);
   if (line.settings().json) line.print(JSON.stringify({ recommendations: recommendationsJson(all), diagnostics }, null, 2));
   else line.print(formatRecommendations(all, { explain }));
-  return 0;
+  return status;
 }

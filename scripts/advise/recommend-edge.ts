@@ -7,7 +7,7 @@ import { type EdgeBudget, outageBudget } from './outage-edge.ts';
 import { type Flip, flips, type Ranking, rank, type SourceAnswer, sourceAnswers } from './recommend.ts';
 import { type Surroundings, surroundingsOf } from './recommend-surroundings.ts';
 import { type Facts, perOption } from './rules.ts';
-import { type Added, addedToCentre, centreOf, centreWithout } from './size/added.ts';
+import { type Added, type AddedCost, addedToCentre, type Counted, centreWith, costOf, counted, othersOf } from './size/added.ts';
 import { type EdgeSize, sizeOf } from './size/edge.ts';
 import { defaultReceive } from './size/what-if.ts';
 
@@ -28,6 +28,7 @@ export function prospectsOf(edge: Edge, surroundings: Surroundings): Prospects {
     budgets,
     sizes,
     facts: {
+      option: edge.option,
       edges: inventory.edges.length,
       on: perOption((option) => (edge.option === option ? on[option] : on[option] + 1)),
       ingress: edge.network.ingress,
@@ -72,7 +73,9 @@ export interface Recommendation extends Prospects, Ranking {
   readonly flips: readonly Flip[];
   readonly source: readonly SourceAnswer[];
   /** What the edge adds to the centre on each option. */
-  readonly centre: PerOption<Added>;
+  readonly centre: PerOption<AddedCost>;
+  /** The same with its derivations: each is as large as the fleet, so it is made when somebody asks. */
+  readonly derived: () => PerOption<Added>;
 }
 
 /** What is advised for some edges of an inventory, said once for those that are alike. */
@@ -86,12 +89,14 @@ export function recommend(edges: readonly Edge[], inventory: Inventory): readonl
     if (group === undefined) alike.set(key, [edge]);
     else group.push(edge);
   }
-  return [...alike.values()].map((group) => recommendation(group as [Edge, ...Edge[]], surroundings));
+  const fleet = counted(inventory);
+  return [...alike.values()].map((group) => recommendation(group as [Edge, ...Edge[]], surroundings, fleet));
 }
 
-function recommendation(edges: readonly [Edge, ...Edge[]], surroundings: Surroundings): Recommendation {
+function recommendation(edges: readonly [Edge, ...Edge[]], surroundings: Surroundings, fleet: Counted): Recommendation {
   const [edge] = edges;
   const prospects = prospectsOf(edge, surroundings);
+  const derived = () => addedOn(edge, prospects.sizes, fleet);
   return {
     clusters: edges.map(({ name }) => name),
     option: edge.option,
@@ -99,20 +104,27 @@ function recommendation(edges: readonly [Edge, ...Edge[]], surroundings: Surroun
     ...rank(prospects.facts),
     flips: flips(prospects.facts),
     source: sourceAnswers(prospects.facts),
-    centre: addedOn(edge, surroundings.inventory),
+    centre: costsOf(derived()),
+    derived,
   };
 }
 
+const costsOf = (added: PerOption<Added>): PerOption<AddedCost> => perOption((option) => costOf(added[option]));
+
 /** What the edge adds to the centre on each option. */
-function addedOn(edge: Edge, inventory: Inventory): PerOption<Added> {
-  const without = centreWithout(edge, inventory);
+function addedOn(edge: Edge, sizes: Prospects['sizes'], fleet: Counted): PerOption<Added> {
+  const others = othersOf(edge, fleet);
+  const { central } = others.inventory;
+  // With Receive where the option writes to it, even if the inventory has none yet.
+  const withReceive = {
+    ...others,
+    inventory: { ...others.inventory, central: { ...central, receive: central.receive ?? defaultReceive } },
+  };
   return perOption((option) => {
-    const edges = inventory.edges.map((one) => (one.name === edge.name ? onOption(edge, option) : one));
-    // With Receive where the option writes to it, even if the inventory has none yet.
-    const receive = option === 'prometheus-agent' && inventory.central.receive === undefined ? { receive: defaultReceive } : {};
-    const scope = `${edge.name} on ${option}`;
-    const withIt = centreOf({ ...inventory, central: { ...inventory.central, ...receive }, edges }, `${scope}: `);
-    return addedToCentre(scope, withIt, without);
+    if (option === edge.option && (option !== 'prometheus-agent' || central.receive !== undefined))
+      return addedToCentre(edge.name, fleet.size.centre, others.centre);
+    const withIt = centreWith(onOption(edge, option), sizes[option], option === 'prometheus-agent' ? withReceive : others);
+    return addedToCentre(sizes[option].series.scope, withIt, others.centre);
   });
 }
 
@@ -139,8 +151,8 @@ function* rankedLast({ value, at }: Sourced<Edge>, surroundings: Surroundings): 
   // Nothing was written that a rule rests on: the common case, and a fleet may have thousands of edges.
   if (network.stability === undefined && network.maxOffline === undefined && localAlerts === undefined && nodes[0]?.memory === undefined)
     return;
-  const { ranked, lastBelowFirst } = rank(prospectsOf(value, surroundings).facts);
-  const { rule, because } = lastBelowFirst;
+  const { ranked, decided } = rank(prospectsOf(value, surroundings).facts);
+  const { rule, because } = decided;
   if (ranked.at(-1)?.option !== value.option || !rule.warns) return;
   yield {
     code: 'option/ranked-last',

@@ -4,6 +4,8 @@ import { formatLimit } from './outage-limit.ts';
 import type { Decision, Ranked, SourceAnswer } from './recommend.ts';
 import type { Recommendation } from './recommend-edge.ts';
 import { rules } from './rules.ts';
+import type { Added } from './size/added.ts';
+import type { EdgeSize } from './size/edge.ts';
 import { explain, Told } from './size/explain.ts';
 import { formatFigure, formatValue, inBrackets } from './size/format.ts';
 
@@ -23,6 +25,7 @@ function formatRecommendation(one: Recommendation, isExplained: boolean): readon
     '',
     ...indented(costs(one)),
     ...firsts(one),
+    ...less(one),
     '',
     ...section(
       'another option would be first with',
@@ -72,7 +75,7 @@ function costs({ ranked, budgets, sizes, centre }: Recommendation): readonly str
   ];
   return columns([
     ['', '', ...ranked.map(({ option }, place) => `${place + 1} ${option}`)],
-    ['below the one before', 'by', ...ranked.map(({ below }) => (below === undefined ? '' : ruleOf(below)))],
+    ['ranked lower by', '', ...ranked.map(({ below }) => (below === undefined ? '' : ruleOf(below)))],
     row('offline', 'survives', (option) => formatDuration(budgets[option].survives)),
     row('on the edge', 'memory', (option) => formatFigure(sizes[option].memory)),
     row('', 'CPU', (option) => formatFigure(sizes[option].cpu)),
@@ -93,13 +96,16 @@ const firsts = ({ facts, option: chosen }: Recommendation): readonly string[] =>
     .filter((option) => facts.on[option] === 1)
     .map(
       (option) =>
-        `  It ${option === chosen ? 'is' : 'would be'} the only edge on ${option}: what that adds in the centre has ${forTheFirst[option]} in it.`,
+        `  It ${option === chosen ? 'is' : 'would be'} the only edge on ${option}: what it adds in the centre has ${forTheFirst[option]} in it, which is needed once.`,
     );
+
+const less = ({ centre, ranked }: Recommendation): readonly string[] =>
+  ranked.flatMap(({ option }) => (centre[option].less === undefined ? [] : [`  ${option}: ${centre[option].less}`]));
 
 const section = (title: string, rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0 ? [] : [`  ${title}`, ...indented(columns(rows), '    ')];
 
-const indented = (lines: readonly string[], by = '  '): readonly string[] => lines.map((line) => `${by}${line}`);
+const indented = (lines: readonly string[], by = '  '): readonly string[] => lines.map((line) => (line === '' ? '' : `${by}${line}`));
 
 /** The two name different options. A table without a fitting row says nothing that could be contradicted. */
 export const disagree = (answers: readonly SourceAnswer[]): boolean =>
@@ -108,6 +114,7 @@ export const disagree = (answers: readonly SourceAnswer[]): boolean =>
 /** Every rule in its order, and how each number came about. */
 function explanation(one: Recommendation): readonly string[] {
   const { facts, budgets, ranked } = one;
+  const added = one.derived();
   // Much is the same on every option.
   const told = new Told();
   const verdicts = rules.map((rule) => {
@@ -121,13 +128,11 @@ function explanation(one: Recommendation): readonly string[] {
       '',
       `  ${option}`,
       ...budgets[option].limits.flatMap((limit) => formatLimit(limit)),
-      ...indented(explain(costsOf(one, option), told).trimEnd().split('\n'), '    '),
+      ...indented(explain(figuresOf(one.sizes[option], added[option]), told).trimEnd().split('\n'), '    '),
     ]),
   ];
 }
 
-function costsOf({ sizes, centre }: Recommendation, option: Ranked['option']) {
-  const { memory, cpu, volume, sent, received } = sizes[option];
-  const added = centre[option];
+function figuresOf({ memory, cpu, volume, sent, received }: EdgeSize, added: Added) {
   return [memory, cpu, volume, sent, received, added.memory, added.cpu, added.bucketADay].map((figure) => ({ path: figure.name, figure }));
 }

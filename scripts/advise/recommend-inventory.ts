@@ -1,6 +1,6 @@
 // [IO]
-import type { Diagnostic } from '../diagnostic.ts';
-import type { Edge, Inventory, SourcedInventory } from '../inventory/inventory.ts';
+import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import type { Cluster, Edge, Inventory, Sourced, SourcedInventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { toInventory } from '../inventory/rules.ts';
 import { didYouMean } from '../inventory/suggest.ts';
@@ -11,7 +11,11 @@ export type Line = Pick<CommandLine, 'settings' | 'print' | 'tell' | 'warn' | 'e
 export interface Advised {
   readonly inventory: Inventory;
   readonly edges: readonly Edge[];
+  /** The same, with their places. */
+  readonly sourced: readonly Sourced<Edge>[];
   readonly diagnostics: readonly Diagnostic[];
+  /** 1 where the inventory has errors: they are told, and there is advice even so. */
+  readonly status: 0 | 1;
 }
 
 /**
@@ -30,20 +34,26 @@ export function edgesToAdvise(names: readonly string[], line: Line): Advised | 1
   const known = inventory.edges.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const isCentre = inventory.central.name === unknown;
-    line.warn(
-      isCentre
-        ? `fleetc: "${unknown}" is the centre: name an edge, such as "${known[0]}".`
-        : `fleetc: there is no edge "${unknown}". ${didYouMean(unknown, known) ?? ''}`.trimEnd(),
-    );
+    line.warn(`error: ${unknown === inventory.central.name ? isTheCentre(unknown, known) : isUnknown(unknown, known)}`);
     return 2;
   }
+  const asked = sourced?.clusters.filter(isEdge).filter(({ value }) => names.length === 0 || names.includes(value.name)) ?? [];
   return {
     inventory,
-    edges: names.length === 0 ? inventory.edges : inventory.edges.filter(({ name }) => names.includes(name)),
+    edges: asked.map(({ value }) => value),
+    sourced: asked,
     diagnostics,
+    status: hasErrors(diagnostics) ? 1 : 0,
   };
 }
+
+const isEdge = (cluster: Sourced<Cluster>): cluster is Sourced<Edge> => cluster.value.role === 'edge';
+
+const isTheCentre = (name: string, edges: readonly string[]): string =>
+  `"${name}" is the centre, and advice is for edges: ${edges.length === 0 ? 'there are none yet' : `name one, such as "${edges[0]}"`}.`;
+
+const isUnknown = (name: string, edges: readonly string[]): string =>
+  `there is no edge "${name}". ${didYouMean(name, edges) ?? ''}`.trimEnd();
 
 const withCentre = (sourced: SourcedInventory): Inventory | undefined =>
   sourced.clusters.filter(({ value }) => value.role === 'central').length === 1 ? toInventory(sourced) : undefined;

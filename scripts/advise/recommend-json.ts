@@ -2,6 +2,7 @@ import type { OptionName } from './outage.ts';
 import type { Decision } from './recommend.ts';
 import type { Recommendation } from './recommend-edge.ts';
 import { disagree } from './recommend-format.ts';
+import type { Figure } from './size/figure.ts';
 
 const decision = ({ rule: { id, kind, says }, because }: Decision) => ({ rule: id, kind, says, because });
 
@@ -30,7 +31,7 @@ function outageOf({ budgets }: Recommendation, option: OptionName) {
 
 function costsOf({ sizes, centre }: Recommendation, option: OptionName) {
   const { memory, cpu, volume, sent, received } = sizes[option];
-  const figure = ({ unit, value }: typeof memory) => ({ unit, ...value });
+  const figure = ({ unit, value }: Pick<Figure, 'unit' | 'value'>) => ({ unit, ...value });
   return {
     edge: { memory: figure(memory), cpu: figure(cpu), volume: figure(volume) },
     line: { sent: figure(sent), received: figure(received) },
@@ -38,6 +39,7 @@ function costsOf({ sizes, centre }: Recommendation, option: OptionName) {
       memory: figure(centre[option].memory),
       cpu: figure(centre[option].cpu),
       bucket: figure(centre[option].bucketADay),
+      ...(centre[option].less !== undefined && { less: centre[option].less }),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from './duration.ts';
 import type { OptionName } from './outage.ts';
-import { type Facts, optionNames, perOption, type Rule, rules, sourceTable, thresholds, type Verdict } from './rules.ts';
+import { type Facts, optionNames, type Rule, rules, sourceTable, thresholds, type Verdict } from './rules.ts';
 
 /** A rule that told two options apart. */
 export interface Decision {
@@ -17,10 +17,8 @@ export interface Ranked {
 /** The three options, best first. */
 export interface Ranking {
   readonly ranked: readonly Ranked[];
-  /** The rule that puts the first before the second. */
+  /** The rule that puts the first before the option that was chosen; before the second where the first was. */
   readonly decided: Decision;
-  /** The rule that puts the last below the first. */
-  readonly lastBelowFirst: Decision;
 }
 
 export function rank(facts: Facts): Ranking {
@@ -29,14 +27,13 @@ export function rank(facts: Facts): Ranking {
     const decision = spoken.find(({ verdict }) => verdict.ranks[a] !== verdict.ranks[b]);
     return decision === undefined ? 0 : decision.verdict.ranks[a] - decision.verdict.ranks[b];
   });
-  const [first, second, last] = order as [OptionName, OptionName, OptionName];
+  const [first, second] = order as [OptionName, OptionName, OptionName];
   return {
     ranked: order.map((option, place) => ({
       option,
       below: place === 0 ? undefined : decisionBetween(spoken, order[place - 1] as OptionName, option),
     })),
-    decided: decisionBetween(spoken, first, second),
-    lastBelowFirst: decisionBetween(spoken, first, last),
+    decided: decisionBetween(spoken, first, facts.option === first ? second : facts.option),
   };
 }
 
@@ -91,20 +88,24 @@ function candidates(facts: Facts): readonly Candidate[] {
   return [...edgeCounts(facts), ...ingress(facts), ...stability(facts), ...offline(facts), ...localAlerts(facts), ...memory(facts)];
 }
 
-/** More or fewer edges like this one, up to where a rule changes its mind. */
+/** Edges that come to one option or leave it, up to where a rule changes its mind; the edge's own option goes first. */
 function edgeCounts(facts: Facts): readonly Candidate[] {
   const { few, many, scraped } = thresholds;
-  const { edges, on } = facts;
+  const { edges, on, option: own } = facts;
   const steps = [few - 1, few, many, many + 1].map((count) => count - edges);
   const scale = [scraped - on['remote-scrape'], scraped + 1 - on['remote-scrape']];
-  return [...new Set([...steps, ...scale])]
-    .filter((step) => step !== 0 && edges + step >= 1)
-    .sort((a, b) => Math.abs(a) - Math.abs(b))
-    .map((step) => ({
-      kind: step > 0 ? 'more edges' : 'fewer edges',
-      change: `${Math.abs(step)} ${step > 0 ? 'more' : 'fewer'} ${Math.abs(step) === 1 ? 'edge' : 'edges'}`,
-      facts: { ...facts, edges: edges + step, on: perOption((option) => Math.max(1, on[option] + step)) },
-    }));
+  return (
+    [own, ...optionNames.filter((option) => option !== own)]
+      .flatMap((option) => [...new Set([...steps, ...(option === 'remote-scrape' ? scale : [])])].map((step) => ({ option, step })))
+      // Others can leave; this edge is asked about.
+      .filter(({ option, step }) => step !== 0 && on[option] + step >= 1)
+      .sort((a, b) => Math.abs(a.step) - Math.abs(b.step))
+      .map(({ option, step }) => ({
+        kind: step > 0 ? 'more edges' : 'fewer edges',
+        change: `${Math.abs(step)} ${step > 0 ? 'more' : 'fewer'} ${Math.abs(step) === 1 ? 'edge' : 'edges'} on ${option}`,
+        facts: { ...facts, edges: edges + step, on: { ...on, [option]: on[option] + step } },
+      }))
+  );
 }
 
 const ingress = (facts: Facts): readonly Candidate[] =>

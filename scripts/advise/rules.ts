@@ -6,6 +6,8 @@ type PerOption<T> = Readonly<Record<OptionName, T>>;
 
 /** What a rule may look at: facts of the inventory, undefined where it says nothing, and what the models make of them. */
 export interface Facts {
+  /** The option that the edge is on. */
+  readonly option: OptionName;
   /** Edges of the fleet, this one among them. */
   readonly edges: number;
   /** How many of them would be on an option, were this one on it. */

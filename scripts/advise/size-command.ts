@@ -1,17 +1,18 @@
 // [IO]
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Edge, Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { didYouMean, suggest } from '../inventory/suggest.ts';
 import { type CoefficientId, coefficients } from './coefficients.ts';
-import type { Added } from './size/added.ts';
+import { longestWait, queryUrl } from './query-options.ts';
+import { type AddedCost, costOf } from './size/added.ts';
 import { type Answers, calibrate, calibrationJson, formatCalibration, questions } from './size/calibration.ts';
 import { formatEdge } from './size/edge-text.ts';
 import type { EmittedEdges } from './size/emitted.ts';
 import { explain, formatSource, matching } from './size/explain.ts';
 import { sizeOfFleet } from './size/fleet.ts';
-import { figuresJson, reportJson, sumsJson } from './size/json.ts';
+import { figuresJson, limitsJson, reportJson, sumsJson } from './size/json.ts';
 import { addedBy, figuresOfReport, type NamedFigure, type SizeReport, sizeReport } from './size/report.ts';
 import { formatReport, limitLines } from './size/text.ts';
 import { type Addition, parseAddition } from './size/what-if.ts';
@@ -37,7 +38,8 @@ interface Given {
 }
 
 export const sizeCommand = (line: CommandLine): Command => {
-  const command = new Command('size')
+  const command = new Command('size');
+  return command
     .description('what the fleet costs: on every edge, on the line, in the centre and in the bucket; exit 1 past a limit')
     .argument('[cluster...]', 'edges: what each costs there, on its line and in the centre; the whole fleet unless named')
     .option(
@@ -49,17 +51,19 @@ export const sizeCommand = (line: CommandLine): Command => {
         .default([], 'none')
         .argParser((text: string, before: readonly string[]) => [...before, text]),
     )
-    .option(
-      '--calibrate <url>',
-      'a live Prometheus or Thanos Query, or the own Prometheus of the one edge that is named: prints what it measures against what is modelled; it is only read',
-      httpUrl,
+    .addOption(
+      new Option(
+        '--calibrate <url>',
+        'a live Prometheus or Thanos Query, or the own Prometheus of the one edge that is named: prints what it measures against what is modelled; it is only read',
+      )
+        .argParser(queryUrl(command, '--calibrate'))
+        .conflicts(['explain', 'whatIf']),
     )
     .option('--token-file <file>', '--calibrate: bearer token for it (default: FLEETC_QUERY_TOKEN)')
-    .option('--timeout <seconds>', '--calibrate: longest wait for an answer', positive, 30)
+    .option('--timeout <seconds>', '--calibrate: longest wait for an answer', longestWait, 30)
     .action(async (names: readonly string[], given: Given) =>
       line.exit(await run(names, given, line, (message) => command.error(`error: ${message}`))),
     );
-  return command;
 };
 
 async function run(names: readonly string[], given: Given, line: CommandLine, refuse: (message: string) => never): Promise<0 | 1 | 2> {
@@ -78,13 +82,24 @@ async function run(names: readonly string[], given: Given, line: CommandLine, re
   if (given.calibrate !== undefined) {
     if (names.length > 1) return refuse('--calibrate is for the whole fleet, or for the one edge whose own Prometheus is asked.');
     refuseUnknown(names, inventory, refuse);
-    return measure(given.calibrate, given, inventory, line, names[0]);
+    return measure(given.calibrate, given, { inventory, diagnostics }, line, names[0]);
   }
   const report = sizeReport(inventory, additions);
   refuseUnknown(names, report.inventory, refuse);
-  if (what !== undefined) return explained(what, names, report, line, refuse);
-  if (names.length > 0) line.print(json ? JSON.stringify(edgesJson(names, report), null, 2) : formatEdges(names, report));
-  else line.print(json ? JSON.stringify(reportJson(report), null, 2) : formatReport(report));
+  const print = (asJson: () => object, asText: () => string) =>
+    line.print(json ? JSON.stringify({ ...asJson(), diagnostics }, null, 2) : asText());
+  if (what !== undefined) return explained(what, names, report, print, refuse);
+  if (names.length > 0) {
+    const kinds = named(names, report);
+    print(
+      () => edgesJson(kinds, report),
+      () => formatEdges(kinds, report),
+    );
+  } else
+    print(
+      () => reportJson(report),
+      () => formatReport(report),
+    );
   return report.size.limits.some(({ state }) => state === 'error') ? 1 : 0;
 }
 
@@ -92,12 +107,14 @@ function explained(
   what: string | true,
   names: readonly string[],
   report: SizeReport,
-  line: CommandLine,
+  print: (asJson: () => object, asText: () => string) => void,
   refuse: (message: string) => never,
 ): 0 {
-  const { json } = line.settings();
   if (isCoefficient(what)) {
-    line.print(json ? JSON.stringify(figuresJson([], [what]), null, 2) : formatSource(what));
+    print(
+      () => figuresJson([], [what]),
+      () => formatSource(what),
+    );
     return 0;
   }
   const { edges } = report.inventory;
@@ -106,12 +123,15 @@ function explained(
     report,
     edges.filter(({ name }) => asked.includes(name)),
   );
-  const figures = names.length === 0 ? all : names.flatMap((name) => matching(all, name));
+  const figures = names.length === 0 ? all : all.filter(({ path }) => names.includes(scopeOf(path)));
   // Of a named edge a figure needs no more than its own name.
   const found =
     what === true ? figures : ['', ...names.map((name) => `${name}/`)].flatMap((prefix) => matching(figures, `${prefix}${what}`));
   if (found.length === 0) return refuse(noFigure(String(what), names, figures));
-  line.print(json ? JSON.stringify(figuresJson(found), null, 2) : explain(found).trimEnd());
+  print(
+    () => figuresJson(found),
+    () => explain(found).trimEnd(),
+  );
   return 0;
 }
 
@@ -144,44 +164,61 @@ function refuseUnknown(names: readonly string[], { central, edges }: Inventory, 
   if (unknown !== undefined) refuse(`there is no edge "${unknown}". ${didYouMean(unknown, known) ?? ''}`.trimEnd());
 }
 
-/** The named edges, in groups of those that cost the same and ask for the same, and what one of a group adds to the centre. */
-function named(names: readonly string[], report: SizeReport): readonly (readonly [EmittedEdges, Added])[] {
-  return report.emitted.edges.flatMap((kind): readonly (readonly [EmittedEdges, Added])[] => {
+/** Named edges that cost the same and ask for the same, and what one of them adds to the centre. */
+interface Named {
+  readonly kind: EmittedEdges;
+  readonly added: AddedCost;
+}
+
+function named(names: readonly string[], report: SizeReport): readonly Named[] {
+  return report.emitted.edges.flatMap((kind): readonly Named[] => {
     const edges = kind.edges.filter(({ name }) => names.includes(name));
     const [first] = edges;
-    return first === undefined ? [] : [[{ ...kind, edges }, addedBy(first, report)]];
+    return first === undefined ? [] : [{ kind: { ...kind, edges }, added: costOf(addedBy(first, report)) }];
   });
 }
 
-const formatEdges = (names: readonly string[], report: SizeReport): string =>
-  [...named(names, report).map(([kind, added]) => formatEdge(kind, added)), limitLines(report.size.limits).join('\n')].join('\n\n');
+const formatEdges = (kinds: readonly Named[], { size }: SizeReport): string =>
+  [...kinds.map(({ kind, added }) => formatEdge(kind, added)), limitLines(size.limits).join('\n')].join('\n\n');
+
+/** Kinds of edges up to which the JSON has all that the centre is made of without each of them: every time it is as much as the fleet. */
+const derived = 20;
 
 /** The report, of the named edges only. */
-function edgesJson(names: readonly string[], report: SizeReport) {
-  const { edges } = report.inventory;
-  const figures = figuresOfReport(
-    report,
-    edges.filter(({ name }) => names.includes(name)),
-  );
+function edgesJson(kinds: readonly Named[], report: SizeReport) {
+  const names = new Set(kinds.flatMap(({ kind }) => kind.edges.map(({ name }) => name)));
+  const isDerived = kinds.length <= derived;
+  const figures = figuresOfReport(report, isDerived ? kinds.flatMap(({ kind }) => kind.edges) : []);
   return {
-    edges: named(names, report).flatMap(([kind, { memory, cpu, bucketADay }]) =>
+    edges: kinds.flatMap(({ kind, added: { memory, cpu, bucketADay, less } }) =>
       kind.edges.map(({ name, region, option }: Edge) => ({
         name,
         region,
         option,
         nodes: kind.size.workload.nodes,
-        emitted: sumsJson(kind.sums),
-        centre: { memory: memory.value, cpu: cpu.value, bucketADay: bucketADay.value },
+        scope: kind.size.series.scope,
+        emitted: { scope: kind.scope, ...sumsJson(kind.sums) },
+        centre: {
+          ...(isDerived && { scope: kind.edges[0]?.name }),
+          memory: memory.value,
+          cpu: cpu.value,
+          bucketADay: bucketADay.value,
+          ...(less !== undefined && { less }),
+        },
       })),
     ),
-    ...figuresJson(names.flatMap((name) => matching(figures, name))),
+    limits: limitsJson(report),
+    ...figuresJson([
+      ...figures.filter(({ path }) => names.has(scopeOf(path))),
+      ...report.size.limits.map(({ figure }) => ({ path: figure.name, figure })),
+    ]),
   };
 }
 
 async function measure(
   url: string,
   { tokenFile, timeout }: Given,
-  inventory: Inventory,
+  { inventory, diagnostics }: { readonly inventory: Inventory; readonly diagnostics: readonly Diagnostic[] },
   line: CommandLine,
   edge: string | undefined,
 ): Promise<0 | 2> {
@@ -201,18 +238,8 @@ async function measure(
   }
   for (const warning of warnings) line.warn(`warning: ${url} has not all of it: ${warning}`);
   const calibration = calibrate(inventory, sizeOfFleet(inventory), answers as Answers, edge);
-  line.print(line.settings().json ? JSON.stringify(calibrationJson(calibration), null, 2) : formatCalibration(calibration));
+  line.print(
+    line.settings().json ? JSON.stringify({ ...calibrationJson(calibration), diagnostics }, null, 2) : formatCalibration(calibration),
+  );
   return 0;
-}
-
-function httpUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new InvalidArgumentError('It is a URL that begins with http:// or https://.');
-  return text;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('It is a number of seconds up to 3600.');
-  return value;
 }

@@ -8,6 +8,7 @@ import { didYouMean } from '../inventory/suggest.ts';
 import type { CommandLine } from '../publish/command.ts';
 import { seconds } from '../telemetry/duration.ts';
 import { readOwned } from '../tree/disk.ts';
+import { longestWait, queryUrl } from './query-options.ts';
 import { type ClusterStanding, standingOf } from './status.ts';
 import { formatStatus, type Status, statusJson } from './status-format.ts';
 import { type Expected, expectedOf, type Live, liveOf, unknownOf } from './status-live.ts';
@@ -24,15 +25,17 @@ interface Given {
   readonly lookback: string;
 }
 
-export const statusCommand = (line: Line): Command =>
-  new Command('status')
+export const statusCommand = (line: Line): Command => {
+  const command = new Command('status');
+  return command
     .description('what of each option stands in the output and, with --query-url, what reports now; exit 1 when something is left to do')
     .argument('[cluster...]', 'clusters; all unless named')
-    .option('--query-url <url>', 'Thanos Query, or a Prometheus, to ask what reports', httpUrl)
+    .option('--query-url <url>', 'Thanos Query, or a Prometheus, to ask what reports', queryUrl(command, '--query-url'))
     .option('--token-file <file>', 'bearer token for it (default: FLEETC_QUERY_TOKEN)')
-    .option('--timeout <seconds>', 'longest wait for an answer', positive, 30)
+    .option('--timeout <seconds>', 'longest wait for an answer', longestWait, 30)
     .option('--lookback <duration>', 'how far back to look for when a target last answered, in m, h or d', duration, '1d')
     .action(async (names: readonly string[], given: Given) => line.exit(await run(names, given, line)));
+};
 
 async function run(names: readonly string[], given: Given, line: Line): Promise<0 | 1 | 2> {
   const { root, json } = line.settings();
@@ -49,7 +52,7 @@ async function run(names: readonly string[], given: Given, line: Line): Promise<
   const clusters = all.map(({ cluster }) => cluster);
   const unknown = names.find((name) => !clusters.includes(name));
   if (unknown !== undefined) {
-    line.warn(`fleetc: there is no cluster "${unknown}". ${didYouMean(unknown, clusters) ?? ''}`.trimEnd());
+    line.warn(`error: there is no cluster "${unknown}". ${didYouMean(unknown, clusters) ?? ''}`.trimEnd());
     return 2;
   }
   const standings = names.length === 0 ? all : all.filter(({ cluster }) => names.includes(cluster));
@@ -95,19 +98,6 @@ async function ask(
 }
 
 const asDate = (time: number): string => new Date(time * 1000).toISOString().replace('.000', '');
-
-function httpUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
-    throw new InvalidArgumentError('It is an http or https address without credentials.');
-  return text;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 600)) throw new InvalidArgumentError('It is a number of seconds, at most 600.');
-  return value;
-}
 
 function duration(text: string): string {
   if (!/^[1-9][0-9]{0,3}[mhd]$/.test(text)) throw new InvalidArgumentError('It is a number and m, h or d.');

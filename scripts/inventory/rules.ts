@@ -29,6 +29,7 @@ const rules: readonly Rule[] = [
   supportedArgocd,
   distinctNamespaces,
   uniqueClusterNames,
+  reservedNames,
   knownRegions,
   knownRings,
   soundLabels,
@@ -171,6 +172,20 @@ function* uniqueClusterNames({ inventory: { clusters } }: Checked): Iterable<Dia
         first('the other one is here', before.at('name')),
       ),
   );
+}
+
+/** What the fleet and its centre are called where their figures stand beside those of edges. */
+const reserved = ['fleet', 'centre'];
+
+function* reservedNames({ edges }: Checked): Iterable<Diagnostic> {
+  for (const { value, at } of edges)
+    if (reserved.includes(value.name))
+      yield error(
+        'inventory/reserved-name',
+        at('name'),
+        `no edge can be called "${value.name}": \`fleetc size\` has the figures of the ${value.name} itself under this name`,
+        'Rename it, such as after its place.',
+      );
 }
 
 function* knownRegions({ inventory: { fleet, clusters } }: Checked): Iterable<Diagnostic> {

@@ -1,6 +1,8 @@
 import { type Fleet, hostNamespace } from '../inventory/inventory.ts';
 import {
   cadvisorJob,
+  type Drop,
+  dropsOf,
   exporterNames,
   exporterPorts,
   type Job,
@@ -76,10 +78,11 @@ const scrape = (fleet: Fleet, job: Job) => ({
   honor_timestamps: job.honorTimestamps,
   sample_limit: job.sampleLimit,
   body_size_limit: job.bodySizeLimit,
-  ...(job.drops.length > 0 && {
-    metric_relabel_configs: job.drops.map(({ labels, regex }) => ({ source_labels: labels, regex, action: 'drop' })),
-  }),
+  ...metricRelabelConfigs(dropsOf(fleet, job)),
 });
+
+const metricRelabelConfigs = (drops: readonly Drop[]) =>
+  drops.length > 0 && { metric_relabel_configs: drops.map(({ labels, regex }) => ({ source_labels: labels, regex, action: 'drop' })) };
 
 const clientTls = (serverName: string) => ({
   ca_file: `${scrapeClientFolder}/ca.crt`,

@@ -15,7 +15,7 @@ export interface Job {
   /** Targets that expose more are refused whole, so these only stop a runaway. Samples, bytes. */
   readonly sampleLimit: number;
   readonly bodySizeLimit: string;
-  /** Series that cost much and answer little. */
+  /** Series that cost much and answer little; a fleet may keep them: `dropsOf`. */
   readonly drops: readonly Drop[];
 }
 
@@ -86,6 +86,9 @@ export const cadvisorJob: Job = {
 };
 
 export const jobs: readonly Job[] = [nodeExporterJob, kubeStateMetricsJob, kubeletJob, cadvisorJob];
+
+/** What a fleet drops of a job. */
+export const dropsOf = ({ metrics }: Fleet, { drops }: Job): readonly Drop[] => (metrics === 'all' ? [] : drops);
 
 /** `instance` of kube-state-metrics, which speaks for the whole cluster and so has no node. */
 export const kubeStateMetricsInstance = 'kube-state-metrics';

@@ -1,13 +1,21 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OptionName } from '../../scripts/advise/outage.ts';
+import { outageCommand } from '../../scripts/advise/outage-command.ts';
 import { flips, rank, sourceAnswers } from '../../scripts/advise/recommend.ts';
-import { recommend } from '../../scripts/advise/recommend-edge.ts';
+import { recommendCommand } from '../../scripts/advise/recommend-command.ts';
+import { prospectsOf, recommend } from '../../scripts/advise/recommend-edge.ts';
 import { disagree, formatRecommendations } from '../../scripts/advise/recommend-format.ts';
+import type { Line } from '../../scripts/advise/recommend-inventory.ts';
 import { recommendationsJson } from '../../scripts/advise/recommend-json.ts';
-import { type Facts, optionNames, rules, sourceTable, thresholds } from '../../scripts/advise/rules.ts';
+import { surroundingsOf } from '../../scripts/advise/recommend-surroundings.ts';
+import { type Facts, optionNames, perOption, rules, sourceTable, thresholds } from '../../scripts/advise/rules.ts';
 import { compile } from '../../scripts/compile.ts';
+import type { Edge, Inventory } from '../../scripts/inventory/inventory.ts';
 import { checkSources } from '../../scripts/inventory/load.ts';
 import { aCentre, aFleet, anEdge } from '../support/fleet.ts';
 import { mixedFleet } from '../support/mixed-fleet.ts';
@@ -16,6 +24,7 @@ const [gi, hour] = [2 ** 30, 3600];
 
 /** Nothing is said, and an edge of common size: what is different, a test says. */
 const facts = (change: Partial<Facts> = {}): Facts => ({
+  option: 'remote-scrape',
   edges: 3,
   on: { 'remote-scrape': 1, 'prometheus-agent': 1, 'thanos-sidecar': 1 },
   ingress: 'open',
@@ -134,20 +143,30 @@ test('alerts on the edge, memory on the node, a line that is cut often, the scal
 
 test('what would flip it is found by ranking again: two more edges, more memory, ingress', () => {
   const full = { edges: 49, on: { 'remote-scrape': 49, 'prometheus-agent': 1, 'thanos-sidecar': 1 } };
-  assert.ok(flipped(full).includes('2 more edges: prometheus-agent (scale-of-the-centre)'), flipped(full).join('\n'));
+  assert.ok(flipped(full).includes('2 more edges on remote-scrape: prometheus-agent (scale-of-the-centre)'), flipped(full).join('\n'));
   const closed = { ingress: 'none', localAlerts: true } as const;
   assert.ok(flipped(closed).includes('ingress opened: thanos-sidecar (local-alerts)'), flipped(closed).join('\n'));
   const small = { nodeMemory: gi, stability: 'unstable' } as const;
   assert.is(first(small), 'remote-scrape');
   assert.ok(flipped(small).includes('nodes of 2Gi: prometheus-agent (unstable-line)'), flipped(small).join('\n'));
   assert.ok(flipped({ maxOffline: 24 * hour }).includes('offline for at most 6h: prometheus-agent (least-on-the-edge)'));
+  // Its own option is not what there are too many of.
+  assert.ok(
+    flipped({ ...full, option: 'prometheus-agent' }).includes('2 more edges on remote-scrape: prometheus-agent (scale-of-the-centre)'),
+  );
   assert.ok(flipped().includes('an unstable network: prometheus-agent (unstable-line)'));
 });
 
+/** Up to so many, and often a handful. */
+const few = (most: number): fc.Arbitrary<number> => fc.oneof(fc.nat(6), fc.nat(most));
+
 const someFacts: fc.Arbitrary<Facts> = fc
   .record({
-    edges: fc.integer({ min: 1, max: 200 }),
-    scraped: fc.integer({ min: 1, max: 200 }),
+    option: fc.constantFrom(...optionNames),
+    // Other edges.
+    counts: fc.record({ 'remote-scrape': few(80), 'prometheus-agent': few(25), 'thanos-sidecar': few(25) }),
+    // In any order: otherwise no row of the source's table decides.
+    memory: fc.record(perOption(() => fc.integer({ min: 1, max: 40 }).map((tenths) => (tenths / 10) * gi))),
     ingress: fc.constantFrom('open' as const, 'none' as const),
     stability: fc.constantFrom('stable' as const, 'unstable' as const, undefined),
     maxOffline: fc.option(fc.integer({ min: 60, max: 200 * hour }), { nil: undefined }),
@@ -157,26 +176,105 @@ const someFacts: fc.Arbitrary<Facts> = fc
       { nil: undefined },
     ),
   })
-  .map(({ scraped, ...rest }) => facts({ ...rest, on: { ...facts().on, 'remote-scrape': Math.min(scraped, rest.edges) } }));
+  .map(({ counts, ...rest }) =>
+    facts({
+      ...rest,
+      edges: 1 + Object.values(counts).reduce((sum, count) => sum + count, 0),
+      on: perOption((option) => counts[option] + 1),
+    }),
+  );
 
-test('every flip flips, and no smaller number of edges does', () => {
+/** The number of edges that a flip names, and where. */
+function edgesOf(change: string): { readonly step: number; readonly option: OptionName } | undefined {
+  const [, count, which, option] = /^(\d+) (more|fewer) edges? on (\S+)$/.exec(change) ?? [];
+  return count === undefined ? undefined : { step: which === 'more' ? Number(count) : -Number(count), option: option as OptionName };
+}
+
+test('every flip flips, and no smaller number of edges does, on any option', () => {
   fc.assert(
     fc.property(someFacts, (some) => {
       const now = rank(some).ranked[0]?.option;
       const found = flips(some);
       for (const { to } of found) assert.is.not(to, now);
-      const more = found.map(({ change }) => /^(\d+) more/.exec(change)?.[1]).find((count) => count !== undefined);
-      const on = (step: number): Facts['on'] => ({
-        'remote-scrape': some.on['remote-scrape'] + step,
-        'prometheus-agent': some.on['prometheus-agent'] + step,
-        'thanos-sidecar': some.on['thanos-sidecar'] + step,
-      });
-      const smallest = Array.from({ length: 1_200 }, (_, i) => i + 1).find(
-        (step) => rank({ ...some, edges: some.edges + step, on: on(step) }).ranked[0]?.option !== now,
-      );
-      assert.is(more === undefined ? undefined : Number(more), smallest);
+      const changes = found.flatMap(({ change }) => edgesOf(change) ?? []);
+      for (const { step, option } of changes) assert.ok(some.on[option] + step >= 1, `${step} on ${option}`);
+      const told = changes.map(({ step }) => step);
+      const doesFlip = (step: number): boolean =>
+        optionNames.some((option) => {
+          if (some.on[option] + step < 1) return false;
+          const changed = { ...some, edges: some.edges + step, on: { ...some.on, [option]: some.on[option] + step } };
+          return rank(changed).ranked[0]?.option !== now;
+        });
+      const smallest = (sign: 1 | -1) => Array.from({ length: 150 }, (_, i) => sign * (i + 1)).find(doesFlip);
+      assert.equal([told.find((step) => step > 0), told.find((step) => step < 0)], [smallest(1), smallest(-1)]);
     }),
-    { numRuns: 100 },
+    { numRuns: 300 },
+  );
+});
+
+test('a number of edges that is told flips the advice of a fleet in which so many come or go, and one less does not', () => {
+  const three = inventoryOf(aFleet([aCentre(), ...optionNames.map((option, i) => anEdge(option, option, 10 * i + 10))])).inventory;
+  const like = (option: OptionName, name: string): Edge => ({ ...(three.edges.find((one) => one.name === option) as Edge), name });
+  const fleetOf = (edge: Edge, others: Facts['on']): Inventory => ({
+    ...three,
+    edges: [edge, ...optionNames.flatMap((option) => Array.from({ length: others[option] }, (_, i) => like(option, `${option}-${i}`)))],
+  });
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...optionNames),
+      fc.record({ 'remote-scrape': few(60), 'prometheus-agent': few(22), 'thanos-sidecar': few(22) }),
+      fc.constantFrom('stable' as const, 'unstable' as const, undefined),
+      fc.constantFrom(true, undefined),
+      fc.constantFrom('2Gi', '8Gi', undefined),
+      (option, others, stability, localAlerts, memory) => {
+        const plain = like(option, 'asked');
+        const edge: Edge = {
+          ...plain,
+          nodes: plain.nodes.map((node) => ({ ...node, ...(memory && { memory }) })),
+          network: { ...plain.network, ...(stability && { stability }) },
+          ...(localAlerts && { localAlerts }),
+        };
+        const first = (counts: Facts['on']) => rank(prospectsOf(edge, surroundingsOf(fleetOf(edge, counts))).facts).ranked[0]?.option;
+        const [one] = recommend([edge], fleetOf(edge, others));
+        for (const { change, to } of one?.flips ?? []) {
+          const told = edgesOf(change);
+          if (told === undefined) continue;
+          const { step, option: changing } = told;
+          assert.ok(others[changing] + step >= 0, `${change} of ${others[changing]}`);
+          seen.add(`${Math.sign(step)} ${changing === option}`);
+          assert.is(first({ ...others, [changing]: others[changing] + step }), to, change);
+          assert.is(first({ ...others, [changing]: others[changing] + step - Math.sign(step) }), one?.ranked[0]?.option, change);
+        }
+      },
+    ),
+    {
+      numRuns: 150,
+      examples: [60, 0].flatMap((scraped) =>
+        (['remote-scrape', 'prometheus-agent'] as const).map((option): [OptionName, Facts['on'], undefined, undefined, undefined] => [
+          option,
+          { 'remote-scrape': scraped, 'prometheus-agent': 0, 'thanos-sidecar': 0 },
+          undefined,
+          undefined,
+          undefined,
+        ]),
+      ),
+    },
+  );
+  assert.equal([...seen].sort(), ['-1 false', '-1 true', '1 false', '1 true']);
+});
+
+test('an edge that should leave its option is told by what: scraped edges, not what tells the two others apart', () => {
+  const on = { 'remote-scrape': 60, 'prometheus-agent': 1, 'thanos-sidecar': 1 };
+  assert.is(decidedBy({ edges: 60, on }), 'scale-of-the-centre');
+  // One that is where it should be: what puts its option before the next.
+  assert.is(decidedBy({ edges: 60, on, option: 'prometheus-agent' }), 'least-on-the-edge');
+  const edges = Array.from({ length: 60 }, (_, i) =>
+    anEdge(`edge-${i}`, 'remote-scrape', 0, { nodes: [{ name: `n${i}`, address: `192.0.2.${i + 10}` }] }),
+  );
+  assert.match(
+    textOf(aFleet([aCentre(), ...edges])),
+    /on remote-scrape, advised prometheus-agent\n {2}decided by scale-of-the-centre \(ours\): the centre would have 60 edges to scrape\n/,
   );
 });
 
@@ -189,7 +287,7 @@ test('a ranking has each option once, and a rule for each step', () => {
         ranked.map(({ below }) => below === undefined),
         [true, false, false],
       );
-      assert.is(ranked[1]?.below?.rule.id, decided.rule.id);
+      if (ranked[0]?.option === some.option) assert.is(ranked[1]?.below?.rule.id, decided.rule.id);
     }),
     { numRuns: 200 },
   );
@@ -241,8 +339,8 @@ test('what the advice rests on is said, and what nobody wrote is named by its fi
 
 test('what the first edge on an option brings to the centre is said, and of the second no more', () => {
   const one = textOf(oneEdge('remote-scrape'));
-  assert.match(one, 'only edge on prometheus-agent: what that adds in the centre has the whole of Receive in it');
-  assert.match(one, 'only edge on thanos-sidecar: what that adds in the centre has the alert gateway in it');
+  assert.match(one, 'only edge on prometheus-agent: what it adds in the centre has the whole of Receive in it');
+  assert.match(one, 'only edge on thanos-sidecar: what it adds in the centre has the alert gateway in it');
   const pair = (option: string, address: number) => [anEdge(`${option}-1`, option, address), anEdge(`${option}-2`, option, address + 10)];
   assert.not.match(textOf(aFleet([aCentre(), ...pair('prometheus-agent', 10), ...pair('thanos-sidecar', 30)])), 'only edge on');
 });
@@ -316,6 +414,56 @@ test('advice alone changes nothing that is emitted', () => {
   const tree = (change: Readonly<Record<string, unknown>>) => [...compile(inventoryOf(oneEdge('thanos-sidecar', change)).sourced).tree];
   assert.ok(tree(said).length > 0);
   assert.equal(tree(said), tree(unsaid));
+});
+
+// The commands
+
+/** What a command says and how it ends, in a repository with these sources. */
+async function ran(sources: ReadonlyMap<string, string>, ...words: readonly string[]) {
+  const root = mkdtempSync(join(tmpdir(), 'fleetc-advise-'));
+  const [out, err, exits]: [string[], string[], number[]] = [[], [], []];
+  const line: Line = {
+    settings: () => ({ root, json: false }),
+    print: (text) => void out.push(text),
+    warn: (text) => void err.push(text),
+    tell: (diagnostics) => void err.push(...diagnostics.map(({ code }) => code)),
+    exit: (status) => void exits.push(status),
+  };
+  try {
+    for (const [path, text] of sources) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    const [name, ...rest] = words;
+    await (name === 'outage' ? outageCommand(line) : recommendCommand(line)).parseAsync(rest, { from: 'user' });
+    return { out: out.join('\n'), err: err.join('\n'), status: exits[0] };
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+test('recommend and outage exit 1 on an inventory with errors, which they tell beside the advice', async () => {
+  for (const command of ['recommend', 'outage']) {
+    assert.is((await ran(oneEdge('prometheus-agent'), command)).status, 0);
+    const { out, err, status } = await ran(aFleet([aCentre({ receive: undefined }), anEdge('edge', 'prometheus-agent', 10)]), command);
+    assert.is(status, 1);
+    assert.match(err, 'inventory/receive-missing');
+    assert.match(out, /^edge: on prometheus-agent/);
+  }
+});
+
+test('a name that is no edge is refused with what to write instead, also where there are no edges', async () => {
+  for (const command of ['recommend', 'outage'])
+    for (const [sources, name, said] of [
+      [oneEdge('remote-scrape'), 'edje', 'error: there is no edge "edje". Did you mean "edge"?'],
+      [oneEdge('remote-scrape'), 'centre', 'error: "centre" is the centre, and advice is for edges: name one, such as "edge".'],
+      [aFleet([aCentre()]), 'centre', 'error: "centre" is the centre, and advice is for edges: there are none yet.'],
+      [aFleet([aCentre()]), 'edge', 'error: there is no edge "edge".'],
+    ] as const) {
+      const { out, err, status } = await ran(sources, command, name);
+      assert.equal([out, status], ['', 2]);
+      assert.ok(err.endsWith(said), err);
+    }
 });
 
 test.run();

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Answers, calibrate, formatCalibration, questions } from '../../scripts/advise/size/calibration.ts';
+import { type CoefficientId, coefficients as model } from '../../scripts/advise/coefficients.ts';
+import { type Answers, cadvisorOfANode, calibrate, formatCalibration, questions } from '../../scripts/advise/size/calibration.ts';
 import { sizeOfFleet } from '../../scripts/advise/size/fleet.ts';
 import type { Resource } from '../../scripts/kubernetes/resource.ts';
 import { parseYaml } from '../../scripts/kustomize/yaml.ts';
@@ -49,14 +50,68 @@ test('what is measured becomes coefficients: per node, per container, per sample
   const { coefficients, silent } = calibrate(inventory, sizeOfFleet(inventory), agent);
   const of = (id: string) => coefficients.find((one) => one.id === id)?.measured;
   assert.is(of('series.nodeExporter'), 900);
-  assert.is(of('series.kubelet'), 1400);
-  assert.is(of('exposed.kubelet'), 2800);
-  assert.is(of('series.cadvisor'), 50);
-  assert.is(of('exposed.cadvisor'), 9000 / 80);
+  // What cAdvisor says of the node is counted with the kubelet, and what it says of pods is no container's.
+  assert.is(of('series.kubelet'), 1400 + cadvisorOfANode.kept);
+  assert.is(of('exposed.kubelet'), 2800 + cadvisorOfANode.exposed);
+  assert.is(of('series.cadvisor'), (4000 - 2 * cadvisorOfANode.kept - 50 * model['series.cadvisor.pod'].middle) / 80);
+  assert.is(of('exposed.cadvisor'), (9000 - 2 * cadvisorOfANode.exposed - 50 * model['exposed.cadvisor.pod'].middle) / 80);
   assert.is(of('pods.perNode'), 25);
   assert.is(of('containers.perPod'), 1.6);
   assert.is(of('wire.remoteWrite.sample'), 60e6 / 3600 / 500);
   assert.equal(silent, ['scraped', 'sidecar']);
+});
+
+test('the model measured against itself is 1.00, on every option', () => {
+  const size = sizeOfFleet(inventory);
+  const of = (id: CoefficientId) => model[id].middle;
+  const edges = [...size.sizes].map(([{ name: cluster }, edge]) => {
+    const { nodes, interval, option } = edge.workload;
+    const pods = nodes * of('pods.perNode');
+    const containers = pods * of('containers.perPod');
+    const scraped = (kubelet: 'series.kubelet' | 'exposed.kubelet', all: 'series' | 'exposed', ofANode: number) => [
+      sample(nodes * of('series.nodeExporter'), { cluster, job: 'node-exporter' }),
+      sample(pods * of('series.pod') + of('series.cluster'), { cluster, job: 'kube-state-metrics' }),
+      sample(nodes * (of(kubelet) - ofANode), { cluster, job: 'kubelet', metrics_path: '/metrics' }),
+      sample(containers * of(`${all}.cadvisor`) + pods * of(`${all}.cadvisor.pod`) + nodes * ofANode, {
+        cluster,
+        job: 'kubelet',
+        metrics_path: '/metrics/cadvisor',
+      }),
+    ];
+    const used = (what: 'memory' | 'cpu') => edge.parts.map((part) => sample(part[what].value.middle, { cluster, job: part.name }));
+    const series = sample(edge.series.value.middle, {
+      cluster,
+      job: option === 'thanos-sidecar' ? 'edge-prometheus' : 'prometheus-agent',
+    });
+    return {
+      ...nothing,
+      nodes: [sample(nodes, { cluster })],
+      pods: [sample(pods, { cluster })],
+      containers: [sample(containers, { cluster })],
+      kept: scraped('series.kubelet', 'series', cadvisorOfANode.kept),
+      exposed: scraped('exposed.kubelet', 'exposed', cadvisorOfANode.exposed),
+      memory: used('memory'),
+      cpu: used('cpu'),
+      ...(option === 'prometheus-agent' && {
+        agentSeries: [series],
+        sent: [sample(edge.sent.value.middle, { cluster })],
+        written: [sample(edge.series.value.middle / interval, { cluster })],
+      }),
+      ...(option === 'thanos-sidecar' && { headSeries: [series] }),
+    };
+  });
+  const answers = Object.fromEntries(
+    Object.keys(questions).map((name) => [name, edges.flatMap((one) => one[name as keyof Answers])]),
+  ) as unknown as Answers;
+  const { figures, coefficients, silent } = calibrate(inventory, size, answers);
+  assert.equal(silent, []);
+  for (const { id, measured, clusters } of coefficients) {
+    assert.is((measured / of(id)).toFixed(2), '1.00', id);
+    assert.is(clusters, id.startsWith('wire.') ? 1 : 3, id);
+  }
+  assert.is(coefficients.length, 9);
+  for (const { subject, measured, modelled } of figures) assert.is((measured / modelled.value.middle).toFixed(2), '1.00', subject);
+  assert.is(figures.filter(({ subject }) => /\/(series|exposed)$/.test(subject)).length, 6);
 });
 
 test('what is measured stands beside what is modelled, and says whether it is in the range', () => {
@@ -278,6 +333,20 @@ test("an edge's own Prometheus is asked about the edge that is named; one that i
     const refused = await ask(own, names);
     assert.equal([refused.status, refused.asked.length], [2, 0], names.join(' '));
   }
+});
+
+test('an address with credentials, or beside what is then not answered, is refused, and the password is not repeated', async () => {
+  const nobody = (_: string, response: ServerResponse) => response.end(vector([]));
+  const { status, stdout, stderr } = await ask(nobody, ['--calibrate', 'http://user:hunter2@127.0.0.1:1']);
+  assert.equal([status, stdout], [2, '']);
+  assert.match(stderr, '--calibrate takes an http or https address without credentials');
+  assert.not.match(stderr, 'hunter2');
+  for (const other of [['--explain'], ['--what-if', 'add=5,option=prometheus-agent']]) {
+    const refused = await ask(nobody, other);
+    assert.equal([refused.status, refused.stdout, refused.asked], [2, '', []], other[0]);
+    assert.match(refused.stderr, `cannot be used with option '${other[0]}`);
+  }
+  assert.is((await ask(nobody, ['--timeout', '601'])).status, 2);
 });
 
 test('a server that refuses is told, and the exit is 2; a token comes from a file, and its line end is not part of it', async () => {

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { aCentre, aFleet, anEdge } from '../support/fleet.ts';
 
 const cli = fileURLToPath(new URL('../../scripts/cli.js', import.meta.url));
 const size = (...args: readonly string[]) =>
@@ -72,6 +76,35 @@ test('a named edge alone: what it costs there, on its line and in the centre', (
     ['cluster-03', 'cluster-04'],
   );
   assert.ok(edges[0].centre.memory.middle > 0 && figures['cluster-03 memory'] && !figures['cluster-02 memory']);
+});
+
+test('the JSON of a named edge has the keys of its figures, its limits and what the inventory is warned of', () => {
+  const root = mkdtempSync(join(tmpdir(), 'fleetc-size-'));
+  try {
+    mkdirSync(join(root, 'clusters'));
+    const sources = aFleet([
+      aCentre(),
+      anEdge('aa', 'prometheus-agent', 10),
+      anEdge('bb', 'prometheus-agent', 20),
+      anEdge('cc', 'prometheus-agent', 30, { kubelet: { unsafeSkipVerify: true } }),
+    ]);
+    for (const [path, text] of sources) writeFileSync(join(root, path), text);
+    const { edges, limits, figures, diagnostics } = JSON.parse(size('--json', '--root', root, 'size', 'bb').stdout);
+    const [bb, ...others] = edges;
+    assert.equal([bb.name, others], ['bb', []]);
+    assert.is(bb.scope, 'aa (and 2 like it)');
+    for (const key of [`${bb.scope} memory`, `${bb.emitted.scope} emitted/memory`, `${bb.centre.scope} centre/memory`])
+      assert.ok(figures[key], key);
+    assert.ok(limits.length > 3);
+    for (const { figure } of limits) assert.ok(figures[figure], figure);
+    assert.ok(diagnostics.length > 0);
+    for (const args of [['size'], ['size', '--explain', 'bb'], ['size', '--explain', 'memory.nodeExporter']])
+      assert.equal(JSON.parse(size('--json', '--root', root, ...args).stdout).diagnostics, diagnostics, args.join(' '));
+    assert.equal(JSON.parse(size('--json', '--root', root, 'recommend').stdout).diagnostics, diagnostics);
+    for (const { code } of diagnostics) assert.match(size('--root', root, 'size', 'bb').stderr, code);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 test('a figure of a named edge is explained by its own name', () => {

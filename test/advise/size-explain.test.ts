@@ -7,6 +7,7 @@ import { type Figure, formulaOf, ingredientsOf } from '../../scripts/advise/size
 import { formatFigure } from '../../scripts/advise/size/format.ts';
 import { reportJson } from '../../scripts/advise/size/json.ts';
 import { figuresOfReport, sizeReport } from '../../scripts/advise/size/report.ts';
+import { sourceCases } from '../../scripts/advise/size/source-case.ts';
 import { formatReport } from '../../scripts/advise/size/text.ts';
 import { allOptions, compiledFleet } from '../support/fleet.ts';
 
@@ -25,9 +26,13 @@ test('the formula that is printed gives the value that is printed', () => {
     const formula = formulaOf(figure);
     for (const one of ingredientsOf(figure.term))
       assert.ok(formula.includes(nameIn(figure, one)), `${figure.name}: ${nameIn(figure, one)}`);
-    for (const end of ['low', 'middle', 'high'] as const) {
-      // A quotient by a range is lowest where its divisor is highest; every divisor of the model is exact.
-      const value = evaluated(figure, formula, end);
+    const ends = ['low', 'middle', 'high'] as const;
+    // A quotient by a range is lowest where its divisor is highest; every divisor of the model is exact.
+    const values = ends.map((end) => evaluated(figure, formula, end));
+    // What shrinks as its coefficients grow has its ends the other way round.
+    if (figure.term.kind === 'operation' && figure.term.operator === '−') values.sort((a, b) => a - b);
+    for (const [i, end] of ends.entries()) {
+      const value = values[i] as number;
       assert.ok(
         Math.abs(value - figure.value[end]) <= 1e-9 * Math.max(1, Math.abs(value)),
         `${figure.scope} ${figure.name} ${end}: ${formula} is ${value}, not ${figure.value[end]}`,
@@ -132,7 +137,33 @@ test('figures are asked for by cluster, by part, or as a whole', () => {
 test('a result that is part of two others is told once', () => {
   const lines = explain(matching(figuresOfReport(report), 'agent')).split('\n');
   assert.is(lines.filter((line) => line.includes('targets × series.target')).length, 1);
-  assert.ok(lines.some((line) => line.includes('[series] = ') && line.endsWith('see above')));
+  assert.ok(lines.some((line) => /^ *see above: .*\[series\] = \d/.test(line)));
+});
+
+test('what was told is named again with its value, and a coefficient has its source once', () => {
+  const text = explain(matching(figuresOfReport(report), 'agent'));
+  assert.is(text.split(coefficients['memory.nodeExporter'].source).length, 2);
+  assert.match(text, /^ *see above: .*series\.nodeExporter = 1000 \(500-1500\) series\/node/m);
+});
+
+test('the case of the source is its own, whatever the fleet sets', () => {
+  const other = compiledFleet(
+    allOptions(
+      { scrapeInterval: '15s', edgeRetention: '12h', regions: ['kr', 'eu'] },
+      {
+        prometheus: { replicas: 3, shards: 4, retention: '7d', storage: '200Gi' },
+        receive: { url: 'https://receive.example:19291/api/v1/receive', replicas: 7, replicationFactor: 5, storage: '500Gi' },
+        query: { replicas: 5 },
+        retention: { raw: '400d', fiveMinutes: '500d', oneHour: '900d' },
+        storage: { storeGateway: '64Gi', compactor: '512Gi' },
+      },
+    ),
+  );
+  const values = (one: typeof inventory) =>
+    sourceCases(one).map(({ edge, centre, fourEdges }) =>
+      [edge.cpu, edge.memory, edge.volume, centre.cpu, centre.memory, fourEdges.sent].map(({ value }) => value),
+    );
+  assert.equal(values(other.inventory), values(inventory));
 });
 
 test('the JSON has every figure, and what each is made of is there', () => {

@@ -115,10 +115,48 @@ test('the centre grows with its edges, so that no limit of series or tenants is 
     assert.ok(receive.series.value.middle <= coefficients['planned.ingestor.series'].middle, `${add}: series`);
     assert.ok(receive.tenants.value.middle <= coefficients['planned.ingestor.tenants'].middle, `${add}: tenants`);
     assert.ok(ingestors >= 4 && spread <= ingestors);
-    // Up to 700 tenants every ingestor has all of them; beyond, a tenant is on one more than its samples have copies.
-    assert.is(spread, add < 700 ? ingestors : 4, `${add}: spread`);
+    // A tenant is on one more than its samples have copies, where there are more.
+    assert.is(spread, 4, `${add}: spread`);
     const near = limits.filter(({ state, field }) => state !== 'ok' && field[0] === 'receive');
     assert.equal(near, [], `${add}`);
+  }
+  // Whatever one Prometheus holds, its own series among it, and whether shards or their volume are said or not.
+  for (const add of [200, 220, 440, 450]) {
+    const near = sizeOfFleet(grown({ option: 'remote-scrape', add })).limits.filter(
+      ({ state, field }) => state !== 'ok' && field.length > 1,
+    );
+    assert.equal(near, [], `${add}`);
+  }
+});
+
+test('each ingestor has many tenants, or all: a few large ones fall on them by chance', () => {
+  const receiveOf = (add: number, nodes: number, replicas?: number) => {
+    const fleet = grown({ add, nodes });
+    const { receive } = sizeOfFleet({
+      ...fleet,
+      central: {
+        ...fleet.central,
+        receive: { ...fleet.central.receive, url: '', replicationFactor: 3 as const, ...(replicas && { replicas }) },
+      },
+    }).centre;
+    assert.ok(receive);
+    return { all: receive.ingestors.value.middle, over: receive.spread.value.middle, tenants: receive.tenants.value.middle };
+  };
+  const large = receiveOf(100, 100);
+  assert.ok(large.all > 30 && large.over > 4 && large.over < large.all && large.tenants >= 25, JSON.stringify(large));
+  const few = receiveOf(8, 300);
+  assert.ok(few.all > 4);
+  assert.is(few.over, few.all);
+  assert.equal([receiveOf(500, 3, 3).over, receiveOf(500, 3, 4).over, receiveOf(500, 3, 5).over], [3, 4, 4]);
+});
+
+test('one edge more never takes anything from the centre', () => {
+  let before = sizeOfFleet(grown({ add: 1 })).centre;
+  for (const add of [20, 60, 100, 300, 690, 710, 1_500]) {
+    const { centre } = sizeOfFleet(grown({ add }));
+    assert.ok(centre.memory.value.middle > before.memory.value.middle, `${add}: memory`);
+    assert.ok(centre.volume.value.middle > before.volume.value.middle, `${add}: volume`);
+    before = centre;
   }
 });
 
@@ -180,11 +218,11 @@ test('many scraped edges are advice, not an error: nothing breaks but that a cut
 test('an edge whose own volume is too small is told which would do', () => {
   const small = { ...inventory, edges: inventory.edges.map((edge) => ({ ...edge, storage: { ...edge.storage, size: '100Mi' } })) };
   const changes = sizeOfFleet(small)
-    .limits.filter(({ state }) => state === 'error')
+    .limits.filter(({ state, field }) => state === 'warning' && field.join('.') === 'storage.size')
     .map(({ change }) => change);
   assert.equal(
     changes.map((change) => change.replace(/'.*'/, 'X')),
-    ['Set storage.size of agent to X, or leave it out.', 'Set storage.size of sidecar to X, or leave it out.'],
+    ['Set storage.size of agent to X or more, or leave it out.', 'Set storage.size of sidecar to X or more, or leave it out.'],
   );
 });
 

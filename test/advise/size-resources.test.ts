@@ -7,6 +7,7 @@ import { centreSteps, contradictions, edgeSteps, overridden, resourcesOf } from 
 
 const figure = figuresOf('test');
 const Mi = 2 ** 20;
+const Gi = 2 ** 30;
 const part = (cpu: number, memory: Range) => ({
   cpu: figure('cpu', 'cores', '', constant(cpu)),
   memory: { ...figure('memory', 'bytes of memory', '', constant(0)), value: memory },
@@ -32,15 +33,27 @@ test('what is asked for covers the likeliest use, the limit the highest, and nei
     fc.property(fc.integer({ min: 16, max: 500_000 }), fc.double({ min: 1.6, max: 8, noNaN: true }), (middle, spread) => {
       const { requests, limits } = resourcesOf(part(0.1, { low: 0, middle: middle * Mi, high: middle * spread * Mi }), edgeSteps);
       assert.ok(mebibytes(requests.memory) >= middle && mebibytes(requests.memory) <= 1.5 * middle);
-      assert.ok(mebibytes(limits.memory) >= middle * spread && mebibytes(limits.memory) > mebibytes(requests.memory));
+      const [request, limit] = [mebibytes(requests.memory), mebibytes(limits.memory)];
+      assert.ok(limit > request && limit >= Math.min(middle * spread, Math.max(4096, 2 * request)));
     }),
   );
 });
 
-test('the centre, which restarts for all edges, has coarser steps', () => {
-  const at = (memory: number) => resourcesOf(part(0.06, { low: 0, middle: memory * Mi, high: memory * Mi }), centreSteps);
-  assert.equal(at(1_100), { requests: { cpu: '75m', memory: '2Gi' }, limits: { memory: '4Gi' } });
-  assert.equal(at(2_000), at(1_100));
+test('the centre, which restarts for all edges, begins with larger steps', () => {
+  const at = (cpu: number, memory: number) => resourcesOf(part(cpu, { low: 0, middle: memory * Mi, high: memory * Mi }), centreSteps);
+  assert.equal(at(0.06, 1_100), { requests: { cpu: '75m', memory: '1536Mi' }, limits: { memory: '3Gi' } });
+  assert.equal(at(0.001, 1), { requests: { cpu: '50m', memory: '32Mi' }, limits: { memory: '48Mi' } });
+});
+
+test('a limit is what may be needed, but above 4Gi at most twice the request', () => {
+  const at = (middle: number, high: number) => {
+    const { requests, limits } = resourcesOf(part(0.06, { low: 0, middle: middle * Gi, high: high * Gi }), centreSteps);
+    return [requests.memory, limits.memory];
+  };
+  assert.equal(at(0.5, 3), ['512Mi', '3Gi']);
+  assert.equal(at(0.5, 30), ['512Mi', '4Gi']);
+  assert.equal(at(8.6, 64), ['12Gi', '24Gi']);
+  assert.equal(at(8.6, 10), ['12Gi', '24Gi']);
 });
 
 test('what is written stands, and what is not gives way', () => {

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { recommend } from '../../scripts/advise/recommend-edge.ts';
 import { formatRecommendations } from '../../scripts/advise/recommend-format.ts';
+import { costOf } from '../../scripts/advise/size/added.ts';
 import { type Answers, calibrate, formatCalibration, questions } from '../../scripts/advise/size/calibration.ts';
 import { formatEdge } from '../../scripts/advise/size/edge-text.ts';
 import { explain, formatSource, matching } from '../../scripts/advise/size/explain.ts';
@@ -53,7 +54,7 @@ test('every number of a named edge is explained by a key of that edge, what it a
     const [edge] = kind.edges;
     assert.ok(edge);
     const explanation = explain(matching(figuresOfReport(report, [edge]), edge.name));
-    traced(withoutCounts(formatEdge({ ...kind, edges: [edge] }, addedBy(edge, report))), explanation);
+    traced(withoutCounts(formatEdge({ ...kind, edges: [edge] }, costOf(addedBy(edge, report)))), explanation);
     for (const what of ['memory', 'cpu', 'bucket'])
       assert.match(
         explanation,

@@ -10,6 +10,7 @@ export const fleet = (change: Partial<Fleet> = {}): Fleet => ({
   namespace: 'edge-metrics',
   argocd: { namespace: 'argocd', version: '3.6', shards: 1 },
   scrapeInterval: '30s',
+  metrics: 'lean',
   edgeRetention: '3d',
   objectStorage: { secretName: 'thanos-objstore', key: 'objstore.yml' },
   network: { edgeCidrs: ['0.0.0.0/0'], centralCidrs: ['0.0.0.0/0'] },

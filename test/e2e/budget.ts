@@ -1,5 +1,5 @@
 // What fleetc outage says, with times that a test can wait for, beside what is lost.
-import { type Budget, budgetsOf, type OptionName } from '../../scripts/advise/outage.ts';
+import { type Budget, budgetOn, type OptionName } from '../../scripts/advise/outage.ts';
 import { truncateEvery } from '../../scripts/advise/outage-agent-wal.ts';
 
 /** Times in seconds; what is not said is as it is emitted, or large enough. */
@@ -16,12 +16,12 @@ export const budgetOf = (
   option: OptionName,
   { samplesPerSecond = 1000, truncation = truncateEvery, retention = large }: Shortened = {},
 ): Budget =>
-  budgetsOf({
+  budgetOn(option, {
     samplesPerSecond,
     agent: { truncateEvery: truncation, volume: large },
     receive: { tenants: 'per-edge', outOfOrderWindow: 0 },
     sidecar: { retention, volume: large },
-  })[option];
+  });
 
 /** Seconds that are lost, as predicted and as measured; throws where they are further apart than `within`. */
 export function comparedLoss(predicted: number, measured: number, within: number): string {

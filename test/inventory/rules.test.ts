@@ -40,6 +40,13 @@ test('two clusters with one name: both places are shown, whatever file comes fir
   );
 });
 
+test('no edge has the name under which the figures of the fleet, or of the centre, are found', () => {
+  for (const name of ['fleet', 'centre']) {
+    const codes = codesOf(loadWith({ 'clusters/z.ts': edge(name, { nodes: `[{ name: 'n', address: '10.9.9.9' }]` }) }));
+    assert.ok(codes.includes('clusters/z.ts:2:9 inventory/reserved-name'), codes.join());
+  }
+});
+
 test('an address belongs to one node of the fleet, however it is written', () => {
   for (const address of ['10.0.0.1', '::ffff:10.0.0.1', '::FFFF:a00:1']) {
     const { diagnostics } = loadWith({ 'clusters/z.ts': edge('z', { nodes: `[{ name: 'n', address: '${address}' }]` }) });

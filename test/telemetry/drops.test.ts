@@ -1,6 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cadvisorJob, type Job, kubeletJob } from '../../scripts/telemetry/jobs.ts';
+import { sizeOfFleet } from '../../scripts/advise/size/fleet.ts';
+import { parseYaml } from '../../scripts/kustomize/yaml.ts';
+import { cadvisorJob, type Job, jobs, kubeletJob } from '../../scripts/telemetry/jobs.ts';
+import { allOptions, compiledFleet } from '../support/fleet.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -55,5 +58,38 @@ for (const [name, kept] of [
   test(`kubelet: ${name} is ${kept ? 'kept' : 'dropped'}`, () => {
     assert.is(isDropped(kubeletJob, { __name__: name }), !kept);
   });
+
+const lean = compiledFleet(allOptions());
+const textsOf = ({ rendered }: typeof lean): string => JSON.stringify([...rendered.values()]);
+
+/** Everything that is called `expr`, in objects and in the files that ConfigMaps hold. */
+function expressionsIn(value: unknown, name = ''): readonly string[] {
+  if (typeof value === 'string') {
+    if (name === 'expr') return [value];
+    return name.endsWith('.yml') || name.endsWith('.yaml') ? parseYaml(value).flatMap((file) => expressionsIn(file)) : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => expressionsIn(inner, key));
+}
+
+test("nothing that the fleet's own rules read is dropped", () => {
+  const expressions = [...lean.rendered.values()].flatMap((objects) => expressionsIn(objects));
+  const names = new Set(expressions.flatMap((expression) => expression.match(/[a-z]+_[a-z0-9_]+/g) ?? []));
+  for (const known of ['node_filesystem_avail_bytes', 'prometheus_remote_storage_samples_dropped_total', 'thanos_compact_halted'])
+    assert.ok(names.has(known), [...names].join(' '));
+  // A series of cAdvisor that rules may read is one of a container or of the node.
+  for (const name of names) for (const job of jobs) assert.not(isDropped(job, { __name__: name, container: 'app', pod: 'shop-1' }), name);
+});
+
+test('a fleet that wants all metrics drops nothing, on any option, and is sized for it', () => {
+  const all = compiledFleet(allOptions({ metrics: 'all' }));
+  const dropping = (text: string): number => text.match(/"action":"drop"|action: drop/g)?.length ?? 0;
+  assert.is(dropping(textsOf(all)), 0);
+  // The collectors of two edges, and the ScrapeConfigs of one: each a rule for kubelets and two for cAdvisor.
+  assert.is(dropping(textsOf(lean)), 9);
+  const series = ({ inventory }: typeof lean) => [...sizeOfFleet(inventory).sizes.values()].map((size) => size.series.value.middle);
+  const [few, many] = [series(lean), series(all)];
+  for (const [i, count] of many.entries()) assert.ok(count > 1.3 * (few[i] as number));
+});
 
 test.run();

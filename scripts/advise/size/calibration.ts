@@ -95,9 +95,6 @@ export function calibrate({ central }: Inventory, { sizes, centre }: FleetSize, 
   const compare = (subject: string, measured: number | undefined, modelled: Figure | undefined): void => {
     if (measured !== undefined && modelled !== undefined) figures.push({ subject: `${subject}/${modelled.name}`, measured, modelled });
   };
-  const ratio = (a: number | undefined, b: number | undefined): number | undefined =>
-    a === undefined || b === undefined ? undefined : a / b;
-
   const measure = (subject: string, cluster: string, { name, memory, cpu }: PartSize): void => {
     const labels = reportsAs[name];
     if (labels === undefined) return;
@@ -120,17 +117,26 @@ export function calibrate({ central }: Inventory, { sizes, centre }: FleetSize, 
       continue;
     }
     note('series.nodeExporter', ratio(of('kept', name, { job: 'node-exporter' }), nodes));
-    note('series.kubelet', ratio(of('kept', name, { job: 'kubelet', metrics_path: '/metrics' }), nodes));
-    note('exposed.kubelet', ratio(of('exposed', name, { job: 'kubelet', metrics_path: '/metrics' }), nodes));
-    note('series.cadvisor', ratio(of('kept', name, cadvisor), of('containers', name)));
-    note('exposed.cadvisor', ratio(of('exposed', name, cadvisor), of('containers', name)));
-    note('pods.perNode', ratio(of('pods', name), nodes));
-    note('containers.perPod', ratio(of('containers', name), of('pods', name)));
+    const pods = of('pods', name);
+    const containers = of('containers', name);
+    for (const [question, ofAll] of [
+      ['kept', 'series'],
+      ['exposed', 'exposed'],
+    ] as const) {
+      const aboutNodes = product(nodes, cadvisorOfANode[question]);
+      note(`${ofAll}.kubelet`, ratio(sum(of(question, name, kubelet), aboutNodes), nodes));
+      const aboutPods = product(pods, coefficients[`${ofAll}.cadvisor.pod`].middle);
+      note(`${ofAll}.cadvisor`, ratio(less(of(question, name, cadvisor), sum(aboutNodes, aboutPods)), containers));
+    }
+    note('pods.perNode', ratio(pods, nodes));
+    note('containers.perPod', ratio(containers, pods));
     note('memory.nodeExporter', of('memory', name, { job: 'node-exporter' }));
     if (size.workload.option === 'prometheus-agent')
       note('wire.remoteWrite.sample', ratio(ratio(of('sent', name), 3600), of('written', name)));
 
-    compare(name, of('agentSeries', name, { job: collector }) ?? of('headSeries', name, { job: collector }) ?? kept, size.series);
+    // What no collector on the edge counts: what is kept of the scrapes, and what Prometheus adds for each of the targets.
+    const scraped = sum(kept, (3 * size.workload.nodes + 1) * coefficients['series.target'].middle);
+    compare(name, of('agentSeries', name, { job: collector }) ?? of('headSeries', name, { job: collector }) ?? scraped, size.series);
     compare(name, ratio(total('exposed'), size.workload.interval), size.exposed);
     for (const part of size.parts) measure(name, name, part);
     if (size.workload.option === 'prometheus-agent') compare(name, of('sent', name), size.sent);
@@ -154,13 +160,23 @@ const ofNone = 'It has no series of any edge: ask a Thanos Query, or the central
 const ofAnEdge =
   'Its series do not say of which cluster they are, as those that an edge keeps for itself: ask a Thanos Query or the central Prometheus, or name the edge: fleetc size EDGE --calibrate URL.';
 
+const kubelet = { job: 'kubelet', metrics_path: '/metrics' };
 const cadvisor = { job: 'kubelet', metrics_path: '/metrics/cadvisor' };
-const jobLabels = [
-  { job: 'node-exporter' },
-  { job: 'kube-state-metrics' },
-  { job: 'kubelet', metrics_path: '/metrics' },
-  cadvisor,
-] as const;
+
+/** Series of cAdvisor about the node itself, which the model counts with those of the kubelet: by the run that those are from. */
+export const cadvisorOfANode = { kept: 230, exposed: 310 } as const;
+
+const jobLabels = [{ job: 'node-exporter' }, { job: 'kube-state-metrics' }, kubelet, cadvisor] as const;
+
+/** Of what was measured; nothing where a part of it was not. */
+const both =
+  (operation: (a: number, b: number) => number) =>
+  (a: number | undefined, b: number | undefined): number | undefined =>
+    a === undefined || b === undefined ? undefined : operation(a, b);
+const sum = both((a, b) => a + b);
+const less = both((a, b) => a - b);
+const product = both((a, b) => a * b);
+const ratio = both((a, b) => a / b);
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 import type { Inventory } from '../../inventory/inventory.ts';
 import { seconds } from '../../telemetry/duration.ts';
 import type { CentralPrometheus } from './centre-prometheus.ts';
+import type { CentralReceive } from './centre-receive.ts';
 import { constant, type Figure, type figuresOf, greatest, input, coefficient as k, product, quotient, sum, type Term } from './figure.ts';
 import { type Group, onOption, times } from './groups.ts';
 
@@ -31,6 +32,7 @@ export function bucketOfCentre(
   { fleet, central }: Inventory,
   groups: readonly Group[],
   prometheus: CentralPrometheus,
+  receive: CentralReceive | undefined,
   figure: ReturnType<typeof figuresOf>,
 ): Bucket {
   const interval = input('interval', seconds(fleet.scrapeInterval), 'seconds');
@@ -80,6 +82,15 @@ export function bucketOfCentre(
     'streams',
     streams.reduce((count, stream) => count + stream.count, 0),
   );
+  // Each ingestor that a tenant is on uploads its own block, before the Compactor makes one of them.
+  const writers = onOption(groups, 'prometheus-agent').count;
+  const uploads =
+    receive === undefined
+      ? streamCount
+      : sum(
+          input('streams that do not come through Receive', streamCount.value.middle - writers),
+          product(input('tenants', writers), receive.spread),
+        );
   const aDay = figure('bucket/day', 'bytes a day', 'What a day adds to the bucket.', sum(raw, fiveMinutes, oneHour));
   return {
     day: aDay,
@@ -94,7 +105,10 @@ export function bucketOfCentre(
       'bucket/blocks',
       'count',
       'Blocks in the bucket once nothing is older than the retention allows.',
-      product(streamCount, sum(k('blocks.recent'), quotient(sum(keep.raw, keep.fiveMinutes, keep.oneHour), k('blocks.days')))),
+      sum(
+        product(uploads, k('blocks.twoHours')),
+        product(streamCount, sum(k('blocks.recent'), quotient(sum(keep.raw, keep.fiveMinutes, keep.oneHour), k('blocks.days')))),
+      ),
     ),
     largest: figure(
       'bucket/largest-stream',

@@ -1,9 +1,10 @@
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Edge, Inventory } from '../../inventory/inventory.ts';
 import { seconds } from '../../telemetry/duration.ts';
 import { bytesOf } from '../../telemetry/quantity.ts';
 import type { PartSize } from './edge.ts';
 import {
   constant,
+  difference,
   type Figure,
   type figuresOf,
   greatest,
@@ -18,7 +19,7 @@ import {
 } from './figure.ts';
 import type { Group } from './groups.ts';
 import { onOption, total } from './groups.ts';
-import { headVolume, wholeGibibytes } from './volume.ts';
+import { headVolume, roomFor } from './volume.ts';
 
 /** The central Prometheus: what its shards hold, and what each costs. */
 export interface CentralPrometheus {
@@ -32,9 +33,6 @@ export interface CentralPrometheus {
   readonly edges: Figure;
   readonly configuration: Figure;
 }
-
-/** Below this no volume is worth the trouble of enlarging it later. */
-const leastVolume = 50;
 
 export function centralPrometheus(
   { fleet, central }: Inventory,
@@ -52,7 +50,10 @@ export function centralPrometheus(
     'count',
     'Shards over which the edges are spread.',
     written === undefined
-      ? greatest(constant(1), roundedUp(quotient(likeliest(ofEdges), k('planned.prometheus.series'))))
+      ? greatest(
+          constant(1),
+          roundedUp(quotient(likeliest(ofEdges), difference(k('planned.prometheus.series'), likeliest(k('series.centre'))))),
+        )
       : input('prometheus.shards', written),
   );
   const series = figure(
@@ -67,7 +68,7 @@ export function centralPrometheus(
     'bytes asked for',
     'Volume of each: enough for the most series that a shard is planned for, since a volume can hardly be enlarged.',
     writtenStorage === undefined
-      ? greatest(constant(leastVolume * 2 ** 30, 'bytes asked for'), roomFor(quotient(k('planned.prometheus.series'), interval), kept))
+      ? roomFor(series, k('planned.prometheus.series'), interval, kept)
       : input('prometheus.storage', bytesOf(writtenStorage), 'bytes asked for'),
   );
   const copies = replicas * shards.value.middle;
@@ -81,7 +82,10 @@ export function centralPrometheus(
         'prometheus/configuration',
         'bytes',
         'Compressed scrape configuration of the edges.',
-        product(edges, k('configuration.edge')),
+        // With ServiceMonitors it does not grow: what is scraped is discovered.
+        central.prometheus.mode === 'service-monitor'
+          ? constant(0, 'bytes')
+          : configurationOf(scraped.groups.flatMap(({ edges: of }) => of)),
       ),
     },
     parts: [
@@ -112,6 +116,17 @@ export function centralPrometheus(
   };
 }
 
-/** Whole Gi for a head at so many samples a second, and a quarter more. */
-export const roomFor = (samples: Term, retention: Term): Term =>
-  wholeGibibytes(likeliest(product(constant(1.25), headVolume(samples, retention))));
+/** Jobs that name a Secret are written once for all edges that share it; of the others of them only the targets are. */
+function configurationOf(edges: readonly Edge[]): Term {
+  const secrets = new Set<string>();
+  let sharing = 0;
+  for (const edge of edges) {
+    const secret = edge.option === 'remote-scrape' ? (edge.settings.credentials.secretName ?? `scrape-${edge.name}`) : '';
+    if (secrets.has(secret)) sharing += 1 + 3 * edge.nodes.length;
+    secrets.add(secret);
+  }
+  return sum(
+    product(input('Secrets to scrape with', secrets.size), k('configuration.edge')),
+    product(input('targets of edges that share one', sharing), k('configuration.target')),
+  );
+}

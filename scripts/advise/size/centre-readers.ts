@@ -130,7 +130,7 @@ export function readersOf(
         work,
       ),
       part('query', replicas, 'one Query', query),
-      ...(leafCount === 0 ? [] : [part('query-leaf', leafCount, 'one leaf', query)]),
+      ...(leafCount === 0 ? [] : [part('query-leaf', leafCount, 'one leaf', { cpu: k('cpu.queryLeaf'), memory: k('memory.queryLeaf') })]),
       part('query-frontend', replicas, 'one Query Frontend', { cpu: k('cpu.queryFrontend'), memory: k('memory.queryFrontend') }),
       part('ruler', 2, 'one of two Rulers', { cpu: k('cpu.ruler'), memory: k('memory.ruler') }),
       part('alertmanager', central.alertmanager.replicas, 'one Alertmanager', {

@@ -1,7 +1,6 @@
 import type { Inventory } from '../../inventory/inventory.ts';
 import { seconds } from '../../telemetry/duration.ts';
 import { bytesOf } from '../../telemetry/quantity.ts';
-import { roomFor } from './centre-prometheus.ts';
 import type { PartSize } from './edge.ts';
 import {
   constant,
@@ -11,19 +10,20 @@ import {
   input,
   coefficient as k,
   likeliest,
+  nextPowerOfTwo,
   product,
   quotient,
   roundedUp,
   sum,
 } from './figure.ts';
 import { type Group, onOption, total } from './groups.ts';
-import { headVolume } from './volume.ts';
+import { headVolume, roomFor } from './volume.ts';
 
 /** Thanos Receive: how much of it there is, and what each ingestor holds. */
 export interface CentralReceive {
   readonly routers: Figure;
   readonly ingestors: Figure;
-  /** Ingestors that each tenant is spread over: all of them, or, in a large fleet, some. */
+  /** Ingestors that each tenant is spread over: all of them where they are few. */
   readonly spread: Figure;
   /** Tenants of one ingestor. */
   readonly tenants: Figure;
@@ -33,9 +33,8 @@ export interface CentralReceive {
   readonly storage: Figure;
 }
 
-/** Seconds that an ingestor keeps its blocks after it has uploaded them. */
-const retention = 48 * 3600;
-const leastVolume = 50;
+/** How long an ingestor keeps its blocks, uploaded ones among them. */
+export const ingestorRetention = '48h';
 /** So that one can be restarted. */
 const leastRouters = 2;
 
@@ -59,23 +58,24 @@ export function centralReceive(
 
   // One more than a sample has copies, so that one can be restarted.
   const least = sum(factor, constant(1));
-  const bySeries = roundedUp(quotient(likeliest(copies), k('planned.ingestor.series')));
-  const isSpread = writing.count > k('planned.ingestor.tenants').value.middle;
   const ingestors = figure(
     'receive/ingestors',
     'count',
     'Ingestors that hold all copies and all tenants, and one more than a sample has copies, so that one can be restarted.',
-    replicas !== undefined
-      ? input('receive.replicas', replicas)
-      : greatest(least, bySeries, ...(isSpread ? [roundedUp(quotient(product(edges, least), k('planned.ingestor.tenants')))] : [])),
+    replicas === undefined
+      ? greatest(
+          least,
+          roundedUp(quotient(likeliest(copies), k('planned.ingestor.series'))),
+          roundedUp(quotient(product(edges, nextPowerOfTwo(least)), k('planned.ingestor.tenants'))),
+        )
+      : input('receive.replicas', replicas),
   );
+  const enough = nextPowerOfTwo(greatest(least, quotient(product(ingestors, k('planned.ingestor.fewestTenants')), edges)));
   const spread = figure(
     'receive/spread',
     'count',
-    isSpread
-      ? 'Ingestors that a tenant is spread over, so that none has every tenant.'
-      : 'Ingestors that a tenant is spread over: all of them.',
-    isSpread && ingestors.value.middle > least.value.middle ? least : ingestors,
+    'Ingestors that a tenant is spread over: few, since it costs memory on each, but enough for each ingestor to have many, so that all have about the same to do.',
+    enough.value.middle < ingestors.value.middle ? enough : ingestors,
   );
   const tenants = figure(
     'receive/tenants',
@@ -90,16 +90,13 @@ export function centralReceive(
     'Samples that one ingestor stores.',
     quotient(product(factor, written), ingestors),
   );
-  const kept = input('ingestor retention', retention, 'seconds');
+  const kept = input('ingestor retention', seconds(ingestorRetention), 'seconds');
   const storage = figure(
     'receive-ingestor/storage',
     'bytes asked for',
     'Volume of each ingestor: enough for the most series that one is planned for, since a volume can hardly be enlarged.',
     writtenStorage === undefined
-      ? greatest(
-          constant(leastVolume * 2 ** 30, 'bytes asked for'),
-          roomFor(quotient(k('planned.ingestor.series'), input('interval', seconds(fleet.scrapeInterval), 'seconds')), kept),
-        )
+      ? roomFor(series, k('planned.ingestor.series'), input('interval', seconds(fleet.scrapeInterval), 'seconds'), kept)
       : input('receive.storage', bytesOf(writtenStorage), 'bytes asked for'),
   );
   const routers = figure(

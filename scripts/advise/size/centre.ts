@@ -23,7 +23,7 @@ export function sizeOfCentre(inventory: Inventory, groups: readonly Group[], sco
   const figure = figuresOf(scope);
   const { prometheus, parts: scraping } = centralPrometheus(inventory, groups, figure);
   const written = centralReceive(inventory, groups, figure);
-  const bucket = bucketOfCentre(inventory, groups, prometheus, figure);
+  const bucket = bucketOfCentre(inventory, groups, prometheus, written?.receive, figure);
   const { readers, parts: reading } = readersOf(inventory, bucket, figure);
   const parts = [...scraping, ...(written?.parts ?? []), ...reading];
   const all = (what: 'cpu' | 'memory' | 'volume'): Term =>

@@ -1,5 +1,5 @@
 import { columns } from '../columns.ts';
-import type { Added } from './added.ts';
+import type { AddedCost } from './added.ts';
 import type { EmittedEdges } from './emitted.ts';
 import { formatFigure, inBrackets } from './format.ts';
 import { namesOf } from './report.ts';
@@ -7,7 +7,7 @@ import { sourceFigures } from './source-figures.ts';
 import { partsTable } from './text.ts';
 
 /** What one edge costs, of edges that cost the same and ask for the same: there, on its line and in the centre. */
-export function formatEdge(kind: EmittedEdges, added: Added): string {
+export function formatEdge(kind: EmittedEdges, added: AddedCost): string {
   const { edges, size, sums } = kind;
   const { option, nodes, interval, pods } = size.workload;
   const source = sourceFigures(option, nodes);
@@ -32,6 +32,7 @@ export function formatEdge(kind: EmittedEdges, added: Added): string {
       ['', 'CPU', formatFigure(added.cpu)],
       ['', 'bucket, a day', formatFigure(added.bucketADay)],
     ]),
+    ...(added.less === undefined ? [] : [added.less]),
     '',
     ...partsTable([kind]),
     '',

@@ -1,4 +1,5 @@
 import { constant, type Figure, figuresOf, greatest, input, coefficient as k, product, quotient, sum, type Term } from './figure.ts';
+import { headVolume } from './volume.ts';
 import type { Workload } from './workload.ts';
 
 /** One pod of a part, or one container where two share a pod. */
@@ -162,11 +163,7 @@ export function sizeOf(workload: Workload, scope = 'edge'): EdgeSize {
           'edge-prometheus/volume',
           'bytes of volume',
           'Blocks and write-ahead log of one Prometheus.',
-          sum(
-            product(samples, input('retention', workload.retention, 'seconds'), k('block.sample'), k('block.slack')),
-            product(samples, k('wal.sample'), k('head.hours'), hour),
-            k('wal.segments'),
-          ),
+          headVolume(samples, input('retention', workload.retention, 'seconds')),
         ),
       },
       {

@@ -85,10 +85,10 @@ const sumsOf =
     const one = (name: string, unit: Unit, what: keyof Sums, called: string): Figure =>
       figure(`emitted/${name}`, unit, `${called} of all pods of ${whose}, as the manifests ask for it.`, of(what));
     return {
-      cpu: one('cpu', 'cores asked for', 'cpu', 'CPU requests'),
-      memory: one('memory', 'bytes asked for', 'memory', 'Memory requests'),
-      memoryLimit: one('memory-limit', 'bytes asked for', 'memoryLimit', 'Memory limits'),
-      volume: one('volume', 'bytes asked for', 'volume', 'Volumes'),
+      cpu: one('cpu', 'cores', 'cpu', 'CPU requests'),
+      memory: one('memory', 'bytes of memory', 'memory', 'Memory requests'),
+      memoryLimit: one('memory-limit', 'bytes of memory', 'memoryLimit', 'Memory limits'),
+      volume: one('volume', 'bytes of volume', 'volume', 'Volumes'),
     };
   };
 

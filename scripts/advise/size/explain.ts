@@ -1,8 +1,10 @@
 import { type CoefficientId, coefficients } from '../coefficients.ts';
-import { type Figure, formulaOf, ingredientsOf, type Term } from './figure.ts';
+import { type Figure, formulaOf, type Ingredient, ingredientsOf, type Term } from './figure.ts';
 import { formatCoefficient, formatFigure, formatNumber, formatRange, formatValue } from './format.ts';
 import type { Limit } from './limits.ts';
 import type { NamedFigure } from './report.ts';
+
+type Input = Extract<Ingredient, { readonly kind: 'input' }>;
 
 /** What whoever reads has before the eyes already. */
 export class Told {
@@ -10,12 +12,16 @@ export class Told {
   readonly #known = new Map<Figure, number>();
   readonly #told = new Set<number>();
 
-  /** Whether a figure was told before: it, or one of another fleet that is made of the same. Now it is. */
-  has(figure: Figure): boolean {
-    const number = this.#figure(figure);
+  /** Whether a figure was told before: it, or one of another fleet that is made of the same; or a coefficient. Now it is. */
+  has(one: Exclude<Ingredient, Input>): boolean {
+    const number = one.kind === 'figure' ? this.#figure(one) : this.#number(this.#term(one));
     if (this.#told.has(number)) return true;
     this.#told.add(number);
     return false;
+  }
+
+  knows(figure: Figure): boolean {
+    return this.#told.has(this.#figure(figure));
   }
 
   #figure(figure: Figure): number {
@@ -73,20 +79,32 @@ function explained(title: string, figure: Figure, told: Told, indent: string): r
   const head = `${indent}${title} = ${formatFigure(figure)} ${noun(figure)}`.trimEnd();
   if (told.has(figure)) return [`${head}: see above`];
   const inner = `${indent}  `;
+  const { term } = figure;
+  if (term.kind === 'coefficient' && !told.has(term)) return [head, `${inner}${figure.meaning}`, `${inner}= ${formatSource(term.id)}`];
+  const said = new Map<Input['from'], string[]>();
+  const above: string[] = [];
+  const others = ingredientsOf(term).flatMap((one): readonly string[] => {
+    if (one.kind === 'figure') {
+      const called = `[${one.scope === figure.scope ? '' : `${one.scope} `}${one.name}]`;
+      if (!told.knows(one)) return explained(called, one, told, inner);
+      above.push(`${called} = ${formatFigure(one)} ${noun(one)}`.trimEnd());
+    } else if (one.kind === 'input') said.set(one.from, [...(said.get(one.from) ?? []), formatInput(one)]);
+    else if (told.has(one)) above.push(`${one.id} = ${formatCoefficient(coefficients[one.id], coefficients[one.id])}`);
+    else return [`${inner}${formatSource(one.id)}`];
+    return [];
+  });
   return [
     head,
     `${inner}${figure.meaning}`,
     `${inner}= ${formulaOf(figure)}`,
-    ...ingredientsOf(figure.term).flatMap((one): readonly string[] => {
-      if (one.kind === 'input')
-        return [
-          `${inner}${one.name} = ${one.unit === undefined ? formatNumber(one.value.middle) : formatRange(one.unit, one.value)} (${one.from})`,
-        ];
-      if (one.kind === 'figure') return explained(`[${one.scope === figure.scope ? '' : `${one.scope} `}${one.name}]`, one, told, inner);
-      return [`${inner}${formatSource(one.id)}`];
-    }),
+    ...[...said].map(([from, inputs]) => `${inner}${inputs.join(', ')} (${from})`),
+    ...others,
+    ...(above.length === 0 ? [] : [`${inner}see above: ${above.join(', ')}`]),
   ];
 }
+
+const formatInput = ({ name, unit, value }: Input): string =>
+  `${name} = ${unit === undefined ? formatNumber(value.middle) : formatRange(unit, value)}`;
 
 /** The unit of a figure whose number does not show it. */
 function noun({ unit }: Figure): string {

@@ -71,9 +71,17 @@ export const constant = (value: number, unit?: Unit): Term => ({ kind: 'constant
 
 export const sum = (...of: readonly Term[]): Term => operation('+', of, (values) => values.reduce((total, value) => total + value, 0));
 
-/** Of two results with the same coefficients: both are lowest, and highest, at once. */
-export const difference = (of: Term, less: Term): Term =>
-  operation('−', [of, less], ([value, other]) => (value as number) - (other as number));
+/** Of two results with the same coefficients: both are lowest, and highest, at once. Where it shrinks as they grow, its ends change places. */
+export const difference = (of: Term, less: Term): Term => {
+  const ends = [of.value.low - less.value.low, of.value.high - less.value.high];
+  const middle = of.value.middle - less.value.middle;
+  return {
+    kind: 'operation',
+    operator: '−',
+    of: [of, less],
+    value: { low: Math.min(middle, ...ends), middle, high: Math.max(middle, ...ends) },
+  };
+};
 
 export const product = (...of: readonly Term[]): Term => operation('×', of, (values) => values.reduce((total, value) => total * value, 1));
 
@@ -148,8 +156,10 @@ function writtenOperation({ operator, of }: Extract<Term, { kind: 'operation' }>
       const text = of.map((one) => written(one, scope, '+')).join(' + ');
       return within === '+' || of.length === 1 ? text : `(${text})`;
     }
-    case '−':
-      return of.map((one) => written(one, scope, '×')).join(' − ');
+    case '−': {
+      const text = of.map((one) => written(one, scope, '×')).join(' − ');
+      return within === '+' ? text : `(${text})`;
+    }
     case '×': {
       const text = of.map((one) => written(one, scope, '×')).join(' × ');
       return within === '÷' ? `(${text})` : text;
@@ -161,9 +171,11 @@ function writtenOperation({ operator, of }: Extract<Term, { kind: 'operation' }>
   }
 }
 
+export type Ingredient = Exclude<Term, { kind: 'operation' | 'constant' }>;
+
 /** What a term is made of at last, each once in the order of the formula: coefficients, inputs, and other results. */
-export function ingredientsOf(term: Term): readonly Exclude<Term, { kind: 'operation' | 'constant' }>[] {
-  const found = new Set<Exclude<Term, { kind: 'operation' | 'constant' }>>();
+export function ingredientsOf(term: Term): readonly Ingredient[] {
+  const found = new Set<Ingredient>();
   const seen = new Set<string>();
   const visit = (one: Term): void => {
     if (one.kind === 'operation') for (const part of one.of) visit(part);

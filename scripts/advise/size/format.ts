@@ -65,28 +65,30 @@ const scales: Readonly<Record<Exclude<Unit, AsItIs>, Scale>> = {
   gibibytes: [[1, 'Gi']],
 };
 
-/** A range as its likeliest value and, behind it in the same unit, where it is likely to lie: `120Mi (56-350)`. */
+/** A range as its likeliest value and, behind it in the same unit, where it is likely to lie: `120Mi (56-350)`, or `-2Gi (-5 to 1)`. */
 export function formatRange(unit: Unit, range: Range): string {
-  if (range.high === 0) return '0';
+  if (range.low === 0 && range.high === 0) return '0';
   if (isAsItIs(unit)) return asTheyAre[unit](range.middle);
   const [size, suffix] = scaleOf(unit, range.middle);
   const middle = `${digits(range.middle / size)}${suffix}`;
-  return isExact(range) ? middle : `${middle} (${digits(range.low / size)}-${digits(range.high / size)})`;
+  if (isExact(range)) return middle;
+  return `${middle} (${digits(range.low / size)}${range.low < 0 ? ' to ' : '-'}${digits(range.high / size)})`;
 }
 
-export const formatFigure = ({ unit, value }: Figure): string => formatRange(unit, value);
+export const formatFigure = ({ unit, value }: Pick<Figure, 'unit' | 'value'>): string => formatRange(unit, value);
 
 export const formatValue = (unit: Unit, value: number): string => formatRange(unit, exactly(value));
 
 function scaleOf(unit: Exclude<Unit, AsItIs>, value: number): readonly [number, string] {
   const scale = scales[unit];
-  return scale.find(([size]) => value >= size) ?? (scale.at(-1) as readonly [number, string]);
+  return scale.find(([size]) => Math.abs(value) >= size) ?? (scale.at(-1) as readonly [number, string]);
 }
 
 /** Three digits, and no more of a fraction than says something. */
 function digits(value: number): string {
-  if (value >= 100 || Number.isInteger(value)) return String(Math.round(value));
-  return String(Number(value.toPrecision(value >= 10 ? 3 : 2)));
+  const size = Math.abs(value);
+  if (size >= 100 || Number.isInteger(value)) return String(Math.round(value));
+  return String(Number(value.toPrecision(size >= 10 ? 3 : 2)));
 }
 
 /** A value of a coefficient, or all of it: bytes and what is large in the units that fit them, what is small with a power of ten. */

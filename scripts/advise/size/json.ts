@@ -51,6 +51,16 @@ export const sumsJson = ({ cpu, memory, memoryLimit, volume }: Sums) => ({
   volume: volume.value.middle,
 });
 
+export const limitsJson = ({ size }: SizeReport) =>
+  size.limits.map(({ state, figure, warnAbove, most, from, change }) => ({
+    state,
+    figure: idOf(figure),
+    warnAbove,
+    most,
+    from,
+    ...(state !== 'ok' && { change }),
+  }));
+
 /** The report for tools: who has which figures, and all figures. */
 export function reportJson(report: SizeReport) {
   const { size, emitted, today, assumed } = report;
@@ -76,14 +86,7 @@ export function reportJson(report: SizeReport) {
     emitted: { allEdges: sumsJson(emitted.allEdges), centre: sumsJson(emitted.centre.sums) },
     centre: emitted.centre.parts.map(partJson),
     today: today !== undefined,
-    limits: size.limits.map(({ state, figure, warnAbove, most, from, change }) => ({
-      state,
-      figure: idOf(figure),
-      warnAbove,
-      most,
-      from,
-      ...(state !== 'ok' && { change }),
-    })),
+    limits: limitsJson(report),
     ...figuresJson(figuresOfReport(report)),
     source: {
       edgeResources: source.edgeResources,

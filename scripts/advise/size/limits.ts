@@ -1,7 +1,8 @@
-import type { Edge, Inventory } from '../../inventory/inventory.ts';
-import { bytesOf, volumeSize } from '../../telemetry/quantity.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { volumeSize } from '../../telemetry/quantity.ts';
 import { type CoefficientId, coefficients } from '../coefficients.ts';
 import type { CentreSize } from './centre.ts';
+import { tooSmall } from './edge-volume.ts';
 import type { Figure } from './figure.ts';
 import type { Group } from './groups.ts';
 
@@ -22,18 +23,22 @@ export interface Limit {
 }
 
 /** Every limit of the centre, kept or not, and those of edges that are not kept. */
-export function limitsOf({ edges }: Inventory, groups: readonly Group[], centre: CentreSize): readonly Limit[] {
+export function limitsOf({ edges, central }: Inventory, groups: readonly Group[], centre: CentreSize): readonly Limit[] {
   const { prometheus, receive, query, storage } = centre;
+  const written = writtenIn(central);
   const scraped = edges.filter(({ option }) => option === 'remote-scrape').length;
   const volumeOf = (part: string): Figure | undefined => centre.parts.find(({ name }) => name === part)?.volume;
   const room = (part: string, has: Figure, field: readonly string[]): readonly Limit[] => {
     const needed = volumeOf(part);
-    return needed === undefined ? [] : [volumeLimit(needed, has.value.middle, field)];
+    if (needed === undefined) return [];
+    const most = has.value.middle;
+    const change = set(field, `'${volumeSize(1.25 * needed.value.middle, 1)}'`, written(field));
+    return [bounded(needed, { warnAbove: 0.8 * most, most, from: 'volume', change, field })];
   };
   return [
     limit(prometheus.series, 'limit.prometheus.series', ['prometheus', 'shards'], ({ value }) =>
-      writtenCount(
-        'prometheus.shards',
+      count(
+        ['prometheus', 'shards'],
         Math.ceil((prometheus.shards.value.middle * value.middle) / planned('planned.prometheus.series')),
         writable.shards,
       ),
@@ -56,15 +61,15 @@ export function limitsOf({ edges }: Inventory, groups: readonly Group[], centre:
       ? []
       : [
           limit(receive.series, 'limit.ingestor.series', ['receive', 'replicas'], ({ value }) =>
-            writtenCount(
-              'receive.replicas',
+            count(
+              ['receive', 'replicas'],
               Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.series')),
               writable.ingestors,
             ),
           ),
           limit(receive.tenants, 'limit.ingestor.tenants', ['receive', 'replicas'], ({ value }) =>
-            writtenCount(
-              'receive.replicas',
+            count(
+              ['receive', 'replicas'],
               Math.ceil((receive.ingestors.value.middle * value.middle) / planned('planned.ingestor.tenants')),
               writable.ingestors,
             ),
@@ -81,17 +86,27 @@ export function limitsOf({ edges }: Inventory, groups: readonly Group[], centre:
     ...room('compactor', storage.compactor, ['storage', 'compactor']),
     ...groups.flatMap(edgeVolumes),
   ];
+
+  function count(field: readonly string[], needed: number, most: number): string {
+    return needed <= most
+      ? set(field, String(needed), written(field))
+      : `Leave ${field.join('.')} out: ${needed} are needed, and it takes ${most} at most.`;
+  }
 }
+
+/** Whether people wrote a field that the model decides where they did not. */
+const writtenIn =
+  (central: Inventory['central']) =>
+  (field: readonly string[]): boolean =>
+    field.reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], central) !== undefined;
 
 const planned = (id: CoefficientId): number => coefficients[id].middle;
 
-const orLeaveOut = (field: string, value: string): string => `Set ${field} to ${value}, or leave it out.`;
+const set = (field: readonly string[], value: string, isWritten: boolean): string =>
+  `Set ${field.join('.')} to ${value}${isWritten ? ', or leave it out' : ''}.`;
 
 /** The most that the schema of the inventory lets anybody write. */
 export const writable = { shards: 32, ingestors: 200 } as const;
-
-const writtenCount = (field: string, count: number, most: number): string =>
-  count <= most ? orLeaveOut(field, String(count)) : `Leave ${field} out: ${count} are needed, and it takes ${most} at most.`;
 
 function limit(figure: Figure, id: CoefficientId, field: readonly string[], change: (figure: Figure) => string): Limit {
   const { low, middle } = coefficients[id];
@@ -101,11 +116,6 @@ function limit(figure: Figure, id: CoefficientId, field: readonly string[], chan
 /** Where nothing breaks at a certain number: never an error. */
 const advice = (figure: Figure, id: CoefficientId, field: readonly string[], change: string): Limit =>
   bounded(figure, { warnAbove: coefficients[id].middle, from: id, change, field });
-
-function volumeLimit(figure: Figure, most: number, field: readonly string[], of = ''): Limit {
-  const change = orLeaveOut(`${field.join('.')}${of}`, `'${volumeSize(1.25 * figure.value.middle, 1)}'`);
-  return bounded(figure, { warnAbove: 0.8 * most, most, from: 'volume', change, field });
-}
 
 function bounded(figure: Figure, bounds: Omit<Limit, 'state' | 'figure'>): Limit {
   const { middle } = figure.value;
@@ -119,15 +129,12 @@ const excess = (value: number, most: number, edges: number): number =>
 
 const edgeCount = (count: number): string => `${count} edge${count === 1 ? '' : 's'}`;
 
-/** Edges that say a volume of their own which is too small, or nearly so. */
-function edgeVolumes({ edges, size: { parts } }: Group): readonly Limit[] {
-  const needed = parts.find(({ volume }) => volume !== undefined)?.volume;
-  if (needed === undefined) return [];
-  return edges
-    .flatMap(({ name, storage }: Edge) =>
-      storage.size === undefined
-        ? []
-        : [volumeLimit({ ...needed, scope: name }, bytesOf(storage.size), ['storage', 'size'], ` of ${name}`)],
-    )
-    .filter(({ state }) => state !== 'ok');
-}
+/** Edges that say a volume of their own which is too small. Compile says the same of them. */
+const edgeVolumes = ({ edges, size }: Group): readonly Limit[] =>
+  edges.flatMap((edge) => {
+    const small = tooSmall(edge, size);
+    if (small === undefined) return [];
+    const { data, has, enough } = small;
+    const change = `Set storage.size of ${edge.name} to '${enough}' or more, or leave it out.`;
+    return [bounded({ ...data, scope: edge.name }, { warnAbove: 0.5 * has, from: 'volume', change, field: ['storage', 'size'] })];
+  });

@@ -1,5 +1,5 @@
 import type { Edge, Inventory } from '../../inventory/inventory.ts';
-import { type Added, addedToCentre, centreWithout } from './added.ts';
+import { type Added, addedToCentre, othersOf } from './added.ts';
 import { type EmittedFleet, type EmittedPart, emittedFor, type Sums } from './emitted.ts';
 import type { Figure } from './figure.ts';
 import type { FleetSize } from './fleet.ts';
@@ -41,8 +41,10 @@ function sized(inventory: Inventory, prefix = ''): Sized {
 }
 
 /** What an edge of a report adds to its centre. */
-export const addedBy = (edge: Edge, { inventory, size }: SizeReport): Added =>
-  addedToCentre(edge.name, size.centre, centreWithout(edge, inventory));
+export const addedBy = (edge: Edge, report: SizeReport): Added =>
+  addedToCentre(edge.name, report.size.centre, othersOf(edge, report).centre);
+
+const figuresOfAdded = ({ memory, cpu, bucketADay }: Added): readonly Figure[] => [memory, cpu, bucketADay];
 
 /** A figure under the name by which it can be asked for, such as `cluster-03/memory`. */
 export interface NamedFigure {
@@ -69,7 +71,7 @@ export function figuresOfReport(report: SizeReport, named: readonly Edge[] = [])
         ...Object.values(sums),
         ...Object.values(sourceFigures(of.workload.option, of.workload.nodes, scope)),
       ];
-      const added = first === undefined ? [] : Object.values(addedBy(first, report));
+      const added = first === undefined ? [] : figuresOfAdded(addedBy(first, report));
       return edges.flatMap((edge) => [
         ...under(edge.name, named.includes(edge) ? [...ofEach, ...added] : ofEach),
         ...parts.flatMap((part) => figuresOfPart(edge.name, part, 'the likeliest twice, in steps, or what `storage.size` says')),

@@ -15,14 +15,18 @@ export interface WrittenResources {
 
 const Mi = 2 ** 20;
 
+/** Mebibytes. A limit that no node has is none, and Go collects its garbage as late as the limit lets it. */
+const farAbove = 4096;
+
 /**
- * Requests and limits of a part: the likeliest memory as the request, the highest as the limit, and that at least one and a half requests; the
- * likeliest CPU, and no limit, since a throttled scrape is late. In steps, so that one more node of an edge, or one more edge of the centre, seldom
+ * Requests and limits of a part: the likeliest memory as the request, the highest as the limit, and that at least one and a half requests, and
+ * above 4Gi no more than two; the likeliest CPU, and no limit, since a throttled scrape is late. In steps, so that one more node of an edge, or one more edge of the centre, seldom
  * restarts anything; the first step of CPU is for bursts, which an average does not show.
  */
 export function resourcesOf({ cpu, memory }: Pick<PartSize, 'cpu' | 'memory'>, { memoryMi, thousandths }: Steps): Resources {
   const request = stepUp(memory.value.middle / Mi, memoryMi);
-  const limit = stepUp(Math.max(memory.value.high / Mi, 1.5 * request), memoryMi);
+  const highest = Math.min(memory.value.high / Mi, Math.max(farAbove, 2 * request));
+  const limit = stepUp(Math.max(highest, 1.5 * request), memoryMi);
   return {
     requests: { cpu: quantityOfCores(stepUp(cpu.value.middle * 1000, thousandths)), memory: quantityOfMemory(request) },
     limits: { memory: quantityOfMemory(limit) },
@@ -47,9 +51,9 @@ export const edgeSteps: Steps = {
   thousandths: { first: 20, within: [1, 1.5], decade: 2 },
 };
 
-/** 32, 64, 128, … Mi and 50, 75, 100, 150, … thousandths of a core: the centre restarts for all edges at once. */
+/** 32, 48, 64, 96, … Mi and 50, 75, 100, 150, … thousandths of a core: the centre restarts for all edges at once. */
 export const centreSteps: Steps = {
-  memoryMi: { first: 32, within: [1], decade: 2 },
+  memoryMi: { first: 32, within: [1, 1.5], decade: 2 },
   thousandths: { first: 50, within: [1, 1.5], decade: 2 },
 };
 

@@ -19,6 +19,16 @@ const centralParts: Readonly<Record<Edge['option'], readonly string[]>> = {
   'thanos-sidecar': ['query', 'store-gateway', 'compactor'],
 };
 
+/** What the source says, and where it says nothing, what an inventory has that says nothing: nothing of this fleet decides its case. */
+const ofItsFleet = { scrapeInterval: '30s', edgeRetention: '3d' } as const;
+const ofItsCentre = {
+  prometheus: { replicas: 2, mode: 'scrape-config', retention: '2d' },
+  receive: defaultReceive,
+  query: { replicas: 2 },
+  retention: { raw: '30d', fiveMinutes: '180d', oneHour: '730d' },
+  storage: {},
+} as const;
+
 export const sourceCases = (inventory: Inventory): readonly SourceCase[] =>
   (Object.keys(centralParts) as Edge['option'][]).map((option) => sourceCase(option, inventory));
 
@@ -26,14 +36,7 @@ function sourceCase(option: Edge['option'], { fleet, central }: Inventory): Sour
   const [region = ''] = fleet.regions;
   const edges = edgesOf({ add: sourceFleet.edges, region, option, nodes: sourceFleet.nodesPerEdge, replicas: 1 }, `source-${option}`);
   const scope = `source-case ${option}`;
-  const size = sizeOfFleet(
-    {
-      fleet: { ...fleet, scrapeInterval: '30s' },
-      central: { ...central, prometheus: { ...central.prometheus, replicas: 2 }, receive: defaultReceive },
-      edges,
-    },
-    `${scope} `,
-  );
+  const size = sizeOfFleet({ fleet: { ...fleet, ...ofItsFleet }, central: { ...central, ...ofItsCentre }, edges }, `${scope} `);
   const [group] = size.groups;
   if (group === undefined) throw new Error('bug: four edges without a group');
   const figure = figuresOf(scope);

@@ -14,13 +14,13 @@ export interface Workload {
   readonly replicas: number;
   /** Seconds that a full Prometheus on the edge keeps its blocks. */
   readonly retention: number;
-  /** The emitted configuration drops metrics that cost much and answer little; false asks what it would be without that. */
+  /** Whether the fleet drops metrics that cost much and answer little. */
   readonly dropRules: boolean;
   /** Replicas in the centre that scrape the edge or query it. */
   readonly centralReplicas: number;
 }
 
-/** Sidecar edges up to which Query asks them itself; beyond, one leaf stands between it and each edge. */
+/** Sidecar edges up to which Query asks them itself, each for its labels every five seconds; beyond, one leaf stands between it and each edge. */
 export const directSidecars = 100;
 
 /** The workload of an edge with one node of which nothing more is known. */
@@ -32,7 +32,7 @@ export const smallestWorkload = (option: Edge['option'], { fleet, central }: Inv
   interval: seconds(fleet.scrapeInterval),
   replicas: 1,
   retention: seconds(fleet.edgeRetention),
-  dropRules: true,
+  dropRules: fleet.metrics === 'lean',
   centralReplicas: option === 'thanos-sidecar' ? central.query.replicas : central.prometheus.replicas,
 });
 
@@ -49,7 +49,7 @@ export function workloadsOf({ fleet, central, edges }: Inventory): (edge: Edge) 
     interval,
     replicas: edge.option === 'thanos-sidecar' ? edge.settings.replicas : 1,
     retention,
-    dropRules: true,
+    dropRules: fleet.metrics === 'lean',
     centralReplicas: edge.option === 'thanos-sidecar' ? queriers : central.prometheus.replicas,
   });
 }

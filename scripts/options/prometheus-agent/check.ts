@@ -4,4 +4,4 @@ import type { PrometheusAgentEdge, Sourced, SourcedInventory } from '../../inven
 import { volumeTooSmall } from '../../parts/edge/volume.ts';
 
 export const check = (edge: Sourced<PrometheusAgentEdge>, _: SourcedInventory, inventory: Provisioned): Iterable<Diagnostic> =>
-  volumeTooSmall(edge, 'prometheus-agent', sizeOn(edge.value, inventory));
+  volumeTooSmall(edge, sizeOn(edge.value, inventory));

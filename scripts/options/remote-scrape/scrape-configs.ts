@@ -56,7 +56,7 @@ const scrapeConfig = ({ fleet, central }: Inventory, credentials: Credentials, j
       ...(job.job === 'kubelet'
         ? { relabelings: [{ sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path', action: 'replace' as const }] }
         : {}),
-      ...metricRelabelings(job),
+      ...metricRelabelings(fleet, job),
     },
   }) satisfies IScrapeConfig;
 

@@ -76,7 +76,7 @@ const serviceMonitor = ({ fleet, central }: Inventory, credentials: Credentials,
           // What the operator adds speaks of the Service in the centre, not of the edge.
           { action: 'labeldrop' as const, regex: 'namespace|service|endpoint|pod|container' },
         ],
-        ...metricRelabelings(endpoint),
+        ...metricRelabelings(fleet, endpoint),
       })),
     },
   }) satisfies IServiceMonitor;

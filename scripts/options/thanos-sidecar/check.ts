@@ -4,7 +4,7 @@ import type { Sourced, SourcedInventory, ThanosSidecarEdge } from '../../invento
 import { volumeTooSmall } from '../../parts/edge/volume.ts';
 
 export function* check(edge: Sourced<ThanosSidecarEdge>, _: SourcedInventory, inventory: Provisioned): Iterable<Diagnostic> {
-  yield* volumeTooSmall(edge, 'thanos-sidecar', sizeOn(edge.value, inventory));
+  yield* volumeTooSmall(edge, sizeOn(edge.value, inventory));
   const { name, nodes, settings } = edge.value;
   if (nodes.length < settings.replicas)
     yield {

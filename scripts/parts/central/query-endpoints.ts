@@ -1,5 +1,6 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { directSidecars } from '../../advise/size/workload.ts';
 import type { Inventory, ThanosSidecarEdge } from '../../inventory/inventory.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
 import { addresses, ports } from '../../kubernetes/network.ts';
@@ -7,9 +8,6 @@ import { wave } from '../../kubernetes/waves.ts';
 import { toYaml } from '../../kustomize/yaml.ts';
 import { bucketOf } from '../../rollout/buckets.ts';
 import { needsReceive, sidecarEdges } from './needs.ts';
-
-/** Sidecars that one Query asks directly; each is asked for its labels every five seconds. Beyond, leaves stand in between. */
-const directSidecars = 100;
 
 /** Where Query finds the client certificate that it shows to sidecars. */
 export const clientTls = '/etc/thanos/client-tls';

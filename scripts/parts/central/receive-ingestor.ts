@@ -2,6 +2,7 @@ import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
+import { ingestorRetention } from '../../advise/size/centre-receive.ts';
 import type { Provisioned } from '../../advise/size/provision.ts';
 import { disruptionBudgets, spread } from '../../kubernetes/disruption.ts';
 import { labels, selector } from '../../kubernetes/labels.ts';
@@ -139,7 +140,7 @@ const statefulSet = (inventory: Provisioned, versions: Versions) =>
                 // A second way to write, which asks for no certificate, and which Thanos opens to everybody unless told.
                 '--receive.capnproto-address=127.0.0.1:19391',
                 `--tsdb.path=${data}`,
-                '--tsdb.retention=48h',
+                `--tsdb.retention=${ingestorRetention}`,
                 ...(supports(versions, 'future-window') ? ['--tsdb.too-far-in-future.time-window=5m'] : []),
                 '--receive.tenant-label-name=cluster',
                 // Thanos reads the value as a quoted Go string.

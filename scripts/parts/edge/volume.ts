@@ -1,22 +1,19 @@
 import type { EdgeSize } from '../../advise/size/edge.ts';
-import { defaultVolume, doubled, roomOf, volumeOf } from '../../advise/size/edge-volume.ts';
+import { tooSmall } from '../../advise/size/edge-volume.ts';
 import type { Diagnostic } from '../../diagnostic.ts';
 import type { Edge, Sourced } from '../../inventory/inventory.ts';
 import type { JsonPatch } from '../../kustomize/kustomization.ts';
-import { bytesOf, volumeSize } from '../../telemetry/quantity.ts';
-
-export { defaultVolume, volumeOf };
 
 /** What there is to say of a volume that is smaller than the data that it should hold. */
-export function* volumeTooSmall(edge: Sourced<Edge>, option: keyof typeof defaultVolume, size: EdgeSize): Iterable<Diagnostic> {
+export function* volumeTooSmall(edge: Sourced<Edge>, size: EdgeSize): Iterable<Diagnostic> {
   const { name, storage } = edge.value;
-  const needed = roomOf(size);
-  if (storage.size === undefined || bytesOf(storage.size) >= needed) return;
+  const small = tooSmall(edge.value, size);
+  if (small === undefined) return;
   yield {
     code: 'storage/too-small',
     severity: 'warning',
-    message: `The volume of "${name}" has ${storage.size}, for some ${volumeSize(needed, 1)} of data.`,
-    hint: `Set storage.size to '${doubled(needed, defaultVolume[option])}', or leave it out.`,
+    message: `The volume of "${name}" has ${storage.size}, and its data needs ${small.enough}.`,
+    hint: `Set storage.size to '${small.enough}' or more, or leave it out.`,
     span: edge.at('storage', 'size'),
   };
 }

@@ -13,6 +13,7 @@ const fleet: Fleet = {
   namespace: 'edge-metrics',
   argocd: { namespace: 'argocd', version: '3.6', shards: 1 },
   scrapeInterval: '30s',
+  metrics: 'lean',
   edgeRetention: '3d',
   objectStorage: { secretName: 'thanos-objstore', key: 'objstore.yml' },
   resources: {},

@@ -68,11 +68,11 @@ test('memory grows with the edges that it scrapes, and with no others', () => {
     find(resourcesOf(inventoryOf(edges)), 'Prometheus', 'central').spec.resources;
   const scraped = Array.from({ length: 80 }, (_, i) => remote(`remote-${i}`));
   const writing = Array.from({ length: 80 }, (_, i) => agent(`agent-${i}`));
-  assert.is(memory([]).requests.memory, '2Gi');
-  assert.is(memory(writing).requests.memory, '2Gi');
-  // 80 edges of some 6,700 series of 5 kB, and 1 Gi for queries; at the most 20,600 of 8.5 kB, and 2 Gi.
+  assert.is(memory([]).requests.memory, '1536Mi');
+  assert.is(memory(writing).requests.memory, '1536Mi');
+  // 80 edges of some 6,700 series of 5 kB, and 1 Gi for queries; at the most far more than twice that.
   assert.is(memory(scraped).requests.memory, '4Gi');
-  assert.is(memory(scraped).limits.memory, '16Gi');
+  assert.is(memory(scraped).limits.memory, '8Gi');
 });
 
 test('more series than one Prometheus should hold are spread over shards, each of which scrapes the centre too', () => {

@@ -131,9 +131,9 @@ test('an ingestor has the memory for its share of all copies', () => {
   const memory = (n: number) =>
     find(resourcesOf(inventoryOf(Array.from({ length: n }, (_, i) => agent(`agent-${i}`)))), 'StatefulSet', 'receive-ingestor').spec
       .template.spec.containers[0].resources;
-  assert.equal(memory(1), { requests: { cpu: '50m', memory: '2Gi' }, limits: { memory: '4Gi' } });
+  assert.equal(memory(1), { requests: { cpu: '50m', memory: '1536Mi' }, limits: { memory: '3Gi' } });
   // 100 edges of 7,400 series, three copies on four ingestors: 2.8 GB at 5 kB; 0.8 GB for the tenants, and 1.1 GB whatever there is.
-  assert.equal(memory(100), { requests: { cpu: '300m', memory: '8Gi' }, limits: { memory: '32Gi' } });
+  assert.equal(memory(100), { requests: { cpu: '300m', memory: '6Gi' }, limits: { memory: '12Gi' } });
 });
 
 test('ingestors and routers grow with the edges; with many tenants each is on some ingestors only', () => {
@@ -145,7 +145,8 @@ test('ingestors and routers grow with the edges; with many tenants each is on so
     return { replicas, routers: find(all, 'Deployment', 'receive-router').spec.replicas, sharding: ring.shuffle_sharding_config };
   };
   assert.equal(receive(1), { replicas: 4, routers: 2, sharding: undefined });
-  assert.is(receive(400).sharding, undefined);
+  assert.is(receive(150).sharding, undefined);
+  assert.equal(receive(400).sharding, { shard_size: 4, cache_size: 512 });
   const { replicas, routers, sharding } = receive(1_000);
   assert.ok(replicas > 4 && routers === 2);
   // As many as there are copies, and one; a router remembers the ring of each of the 1,000.
