@@ -465,7 +465,7 @@ export const coefficients = {
     unit: 'bytes/hour',
     kind: 'assumed',
     source: 'planning estimate: rules of the centre, and somebody with a dashboard',
-    meaning: 'Bytes of answers of one sidecar edge to the queries of the centre.',
+    meaning: 'Bytes of answers of one sidecar to the queries of the centre.',
   },
 
   // The centre
@@ -857,7 +857,7 @@ export const coefficients = {
     unit: 'bytes/Secret',
     kind: 'measured',
     source: 'four jobs a cluster with a token each, rendered and compressed: 0.57 MB at 1,000 clusters',
-    meaning: 'Compressed bytes of the scrape configuration of an edge with a Secret of its own, or of the first that has one.',
+    meaning: 'Compressed bytes of the jobs that scrape with one Secret, an own one of an edge or a shared one.',
   },
   'configuration.target': {
     low: 4,
@@ -866,7 +866,7 @@ export const coefficients = {
     unit: 'bytes/target',
     kind: 'measured',
     source: '600 edges that share a Secret, as emitted and compressed: 9.1 bytes a target with one node each, 7.6 with three',
-    meaning: 'Compressed bytes of a target in the jobs of edges that share a Secret.',
+    meaning: 'Compressed bytes of a target in the scrape configuration.',
   },
   'limit.leaf.edges': {
     low: 80,

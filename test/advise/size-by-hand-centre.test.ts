@@ -63,6 +63,7 @@ const tsdb = (series: number, seconds: number): number =>
 /** What decides the figures of a centre. */
 interface Fleet {
   readonly scrapedEdges: number;
+  readonly targets: number;
   readonly ofScraped: number;
   readonly shards: number;
   readonly agents: number;
@@ -77,7 +78,7 @@ interface Fleet {
 }
 
 function expectedOf(fleet: Fleet): Readonly<Record<string, number>> {
-  const { scrapedEdges, ofScraped, shards, agents, ofAgents, ingestors, spread, routers, sidecars, ofSidecar, largest } = fleet;
+  const { scrapedEdges, targets, ofScraped, shards, agents, ofAgents, ingestors, spread, routers, sidecars, ofSidecar, largest } = fleet;
   const server = ofScraped / shards + k('series.centre');
   const serverCpu = k('cpu.prometheus') + (server / interval) * k('cpu.prometheus.sample');
   const serverMemory = k('memory.prometheus') + server * k('memory.head.series') + k('memory.queries.centre');
@@ -115,7 +116,7 @@ function expectedOf(fleet: Fleet): Readonly<Record<string, number>> {
     'prometheus/shards': shards,
     'prometheus/series': server,
     'prometheus/edges': scrapedEdges,
-    'prometheus/configuration': scrapedEdges * k('configuration.edge'),
+    'prometheus/configuration': scrapedEdges * k('configuration.edge') + targets * k('configuration.target'),
     'prometheus/storage': roomy(tsdb(k('planned.prometheus.series'), 5 * day)),
     'prometheus/cpu': serverCpu,
     'prometheus/memory': serverMemory,
@@ -211,6 +212,7 @@ test('the centre of a small fleet: two edges scraped, three with an agent, one w
     small.inventory,
     expectedOf({
       scrapedEdges: 2,
+      targets: 2 * 7,
       ofScraped: 2 * kept,
       shards: 1,
       agents: 3,
@@ -252,6 +254,7 @@ test('the centre of a large fleet: shards, ingestors, routers and volumes by wha
   const largest = ofScraped / shards + k('series.centre');
   const expected = expectedOf({
     scrapedEdges: 102,
+    targets: 2 * 7 + 100 * (3 * nodes + 1),
     ofScraped,
     shards,
     agents: 103,
@@ -273,6 +276,8 @@ const tiny = { region: 'kr', nodes: 1, pods: 1, containers: 1, replicas: 1 } as 
 
 test('many tenants need ingestors as many series do', () => {
   const { inventory } = withAdditions(small.inventory, [{ ...tiny, add: 997, option: 'prometheus-agent' }]);
+  // Each ingestor has many: a tenant is on one more than its samples have copies.
+  assert.is(shownOf(inventory).get('receive/spread'), 4);
   const found = shownOf({ ...inventory, central: { ...inventory.central, receive: { url: '', replicationFactor: 5 } } });
   const ofTiny =
     k('series.nodeExporter') +
@@ -326,7 +331,7 @@ test('what is written holds, and a volume is enough for what its part then has',
   );
 });
 
-test('edges that share a Secret share its jobs: of the others only the targets are added, and what is discovered adds nothing', () => {
+test('edges that share a Secret share its jobs, each target is written, and what is discovered is not', () => {
   const settings = { credentials: { secretName: 'shared' } };
   const { inventory } = compiledFleet(
     aFleet([
@@ -337,7 +342,7 @@ test('edges that share a Secret share its jobs: of the others only the targets a
       anEdge('third', 'remote-scrape', 40, { settings }),
     ]),
   );
-  assert.is(shownOf(inventory).get('prometheus/configuration'), 2 * k('configuration.edge') + 2 * 7 * k('configuration.target'));
+  assert.is(shownOf(inventory).get('prometheus/configuration'), 2 * k('configuration.edge') + 4 * 7 * k('configuration.target'));
   const discovered = { ...inventory.central.prometheus, mode: 'service-monitor' as const };
   const { centre } = sizeOfFleet({ ...inventory, central: { ...inventory.central, prometheus: discovered } });
   assert.is(centre.prometheus.configuration.value.middle, 0);
@@ -397,8 +402,10 @@ test('from 101 sidecar edges each is asked by one leaf, up to that by every Quer
   assert.ok(near(size.sent.value.middle, uploaded + k('wire.queries') + 720 * k('wire.info.answer')));
   const leaves = podsOf(crowd, 'centre')['query-leaf'] ?? 0;
   assert.ok(leaves > 1);
-  assert.is(shownOf(crowd.inventory).get('query/leaves'), leaves);
-  assert.ok(near(shownOf(crowd.inventory).get('query/asked') ?? 0, 101 / leaves));
+  const shown = shownOf(crowd.inventory);
+  assert.is(shown.get('query/leaves'), leaves);
+  assert.ok(near(shown.get('query/asked') ?? 0, 101 / leaves));
+  assert.equal([shown.get('query-leaf/cpu'), shown.get('query-leaf/memory')], [k('cpu.queryLeaf'), k('memory.queryLeaf')]);
   const one = sizeOfFleet(small.inventory).sizes.get(small.inventory.edges.find(({ name }) => name === 'sidecar') as Edge);
   assert.ok(one);
   const both = 2 * (one.samples.value.middle * hour * k('block.fresh.sample') * k('wire.framing') + k('wire.queries'));
@@ -471,11 +478,12 @@ test('limits: a written volume warns above 0.8 of it, and is an error where the 
   const shown = shownOf(large);
   for (const [part, change] of Object.entries(written)) {
     const needed = (shown.get(`${part}/volume`) ?? 0) / Gi;
-    const state = (size: number) =>
-      limitsOf({ ...large, central: { ...large.central, ...change(`${size}Gi`) } }).get(`${part}/volume`)?.state;
+    const limit = (size: number) => limitsOf({ ...large, central: { ...large.central, ...change(`${size}Gi`) } }).get(`${part}/volume`);
     const enough = Math.ceil(needed / 0.8);
     assert.ok(enough - 1 > Math.ceil(needed), `${part} has too little to tell`);
-    assert.equal([enough, enough - 1, Math.ceil(needed), Math.ceil(needed) - 1].map(state), ['ok', 'warning', 'warning', 'error'], part);
+    const states = [enough, enough - 1, Math.ceil(needed), Math.ceil(needed) - 1].map((size) => limit(size)?.state);
+    assert.equal(states, ['ok', 'warning', 'warning', 'error'], part);
+    assert.ok(limit(1)?.change.endsWith(` to '${Math.ceil(1.25 * needed)}Gi', or leave it out.`), limit(1)?.change);
   }
 });
 

@@ -149,7 +149,7 @@ test('what was told is named again with its value, and a coefficient has its sou
 test('the case of the source is its own, whatever the fleet sets', () => {
   const other = compiledFleet(
     allOptions(
-      { scrapeInterval: '15s', edgeRetention: '12h', regions: ['kr', 'eu'] },
+      { scrapeInterval: '15s', edgeRetention: '12h', regions: ['kr', 'eu'], metrics: 'all' },
       {
         prometheus: { replicas: 3, shards: 4, retention: '7d', storage: '200Gi' },
         receive: { url: 'https://receive.example:19291/api/v1/receive', replicas: 7, replicationFactor: 5, storage: '500Gi' },

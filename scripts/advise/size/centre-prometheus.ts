@@ -116,17 +116,14 @@ export function centralPrometheus(
   };
 }
 
-/** Jobs that name a Secret are written once for all edges that share it; of the others of them only the targets are. */
+/** Jobs are written once for all edges that share a Secret; targets are all written. */
 function configurationOf(edges: readonly Edge[]): Term {
-  const secrets = new Set<string>();
-  let sharing = 0;
-  for (const edge of edges) {
-    const secret = edge.option === 'remote-scrape' ? (edge.settings.credentials.secretName ?? `scrape-${edge.name}`) : '';
-    if (secrets.has(secret)) sharing += 1 + 3 * edge.nodes.length;
-    secrets.add(secret);
-  }
+  const secrets = new Set(
+    edges.map((edge) => (edge.option === 'remote-scrape' && edge.settings.credentials.secretName) || `scrape-${edge.name}`),
+  );
+  const targets = edges.reduce((count, { nodes }) => count + 1 + 3 * nodes.length, 0);
   return sum(
     product(input('Secrets to scrape with', secrets.size), k('configuration.edge')),
-    product(input('targets of edges that share one', sharing), k('configuration.target')),
+    product(input('targets', targets), k('configuration.target')),
   );
 }

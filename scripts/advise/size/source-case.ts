@@ -20,7 +20,7 @@ const centralParts: Readonly<Record<Edge['option'], readonly string[]>> = {
 };
 
 /** What the source says, and where it says nothing, what an inventory has that says nothing: nothing of this fleet decides its case. */
-const ofItsFleet = { scrapeInterval: '30s', edgeRetention: '3d' } as const;
+const ofItsFleet = { scrapeInterval: '30s', edgeRetention: '3d', metrics: 'lean' } as const;
 const ofItsCentre = {
   prometheus: { replicas: 2, mode: 'scrape-config', retention: '2d' },
   receive: defaultReceive,
