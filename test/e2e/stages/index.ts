@@ -14,7 +14,7 @@ import { receiveScaling } from './receive-scaling.ts';
 import { receiveSpread } from './receive-spread.ts';
 import { remoteScrape } from './remote-scrape.ts';
 import { sidecarFaults } from './sidecar-faults.ts';
-import { sizing } from './sizing.ts';
+import { sizing, sizingUnseen } from './sizing.ts';
 import { thanosSidecar } from './thanos-sidecar.ts';
 
 export const stages: readonly Stage[] = [
@@ -30,6 +30,7 @@ export const stages: readonly Stage[] = [
   prometheusShards,
   sidecarFaults,
   sizing,
+  sizingUnseen,
   discovery,
   kubernetes,
   argocd,
@@ -38,4 +39,4 @@ export const stages: readonly Stage[] = [
 ];
 
 /** Busy with much and in no hurry: they leave the processor to those that measure time. */
-export const unhurried: ReadonlySet<Stage> = new Set([sizing, discovery, kubernetes, argocd, argocdChanges]);
+export const unhurried: ReadonlySet<Stage> = new Set([sizing, sizingUnseen, discovery, kubernetes, argocd, argocdChanges]);
