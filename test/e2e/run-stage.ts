@@ -4,11 +4,11 @@ import { allOptions, compiledFleet } from '../support/fleet.ts';
 import { wholeStage } from './evidence.ts';
 import { killAll, stopAll } from './processes.ts';
 import { stageReport } from './report.ts';
-import { stages } from './stages/index.ts';
+import { everyStage } from './stages/index.ts';
 import { closeAll } from './stand-ins.ts';
 
 const [name = '', folder = ''] = process.argv.slice(2);
-const stage = stages.find((each) => each.name === name);
+const stage = everyStage.find((each) => each.name === name);
 if (stage === undefined || process.send === undefined) throw new Error(`bug: no stage ${name}, or nobody listens`);
 
 // However the run ends, nothing that a stage started outlives it.

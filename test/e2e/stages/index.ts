@@ -30,7 +30,6 @@ export const stages: readonly Stage[] = [
   prometheusShards,
   sidecarFaults,
   sizing,
-  sizingUnseen,
   discovery,
   kubernetes,
   argocd,
@@ -38,5 +37,10 @@ export const stages: readonly Stage[] = [
   argocdSync,
 ];
 
+/** As heavy as all others together: they run when they are named. */
+const onRequest: readonly Stage[] = [sizingUnseen];
+
+export const everyStage: readonly Stage[] = [...stages, ...onRequest];
+
 /** Busy with much and in no hurry: they leave the processor to those that measure time. */
-export const unhurried: ReadonlySet<Stage> = new Set([sizing, sizingUnseen, discovery, kubernetes, argocd, argocdChanges]);
+export const unhurried: ReadonlySet<Stage> = new Set([sizing, discovery, kubernetes, argocd, argocdChanges]);
